@@ -6,6 +6,7 @@ use super::remote::Remote;
 use super::screens::call::is_under_way;
 use super::screens::grants::is_too_large_to_watch;
 use super::screens::{copy, smoke};
+use super::shared::Shared;
 use super::{Model, Slot};
 use crate::domain::Grant;
 
@@ -59,10 +60,10 @@ fn anywhere(model: &Model, action: Action) -> Availability {
 fn of_program(model: &Model, action: AppAction) -> Availability {
     match action {
         AppAction::Suspend if !cfg!(unix) => Hidden,
-        AppAction::TryDemo | AppAction::TypeKey => shown_if(has_no_session(model)),
+        AppAction::TryDemo | AppAction::TypeKey => shown_if(has_no_session(&model.shared)),
         AppAction::SwitchProfile if model.shared.slots.is_open(Slot::Smoke) => Blocked(smoke::BUSY),
         AppAction::SwitchProfile => {
-            ready_if(!is_under_way(model), "A call is running; press Esc on its screen first.")
+            ready_if(!is_under_way(model.call.as_ref()), "A call is running; press Esc on its screen first.")
         }
         AppAction::Quit
         | AppAction::Back
@@ -125,7 +126,7 @@ fn of_list(model: &Model, action: ListAction) -> Availability {
             ready_if(narrowed, "No filter is set.")
         }
         ListAction::StopLoading => ready_if(grants.walk.is_busy(), "Nothing is being loaded."),
-        ListAction::Watch if grants.watch.is_none() && is_too_large_to_watch(model) => {
+        ListAction::Watch if grants.watch.is_none() && is_too_large_to_watch(&model.grants) => {
             Blocked("Above 5,000 grants, refresh manually (r).")
         }
         ListAction::Watch => {
@@ -185,8 +186,8 @@ pub(crate) fn shown_if(condition: bool) -> Availability {
 }
 
 /// Whether there is nothing to work with: then it is said how one begins.
-fn has_no_session(model: &Model) -> bool {
-    matches!(model.shared.session, Remote::Failed { previous: None, .. })
+fn has_no_session(shared: &Shared) -> bool {
+    matches!(shared.session, Remote::Failed { previous: None, .. })
 }
 
 /// Something is done with the grant under the cursor.

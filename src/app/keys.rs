@@ -9,6 +9,7 @@ use super::keymap::Resolution;
 use super::nav::{Kind, View};
 use super::screens::help::Help;
 use super::screens::pick::items;
+use super::shared::Shared;
 use super::{Destination, Effect, Model, switch};
 use crate::domain::Now;
 use crate::ui::Theme;
@@ -55,7 +56,7 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
         }
         // What was said about the key before is over.
         Availability::Ready if action != Action::App(AppAction::Back) => {
-            model.shared.toasts.leave_behind(now)
+            model.shared.toasts.leave_behind(now);
         }
         Availability::Ready => {}
     }
@@ -85,10 +86,10 @@ fn program(model: &mut Model, action: AppAction, now: Now) -> Vec<Effect> {
         AppAction::Back => return model.top().back(model, now),
         AppAction::TryDemo => return switch::to(model, Destination::Demo),
         AppAction::TypeKey => return switch::to(model, Destination::TypedKey),
-        AppAction::SwitchProfile => return switch::ask(model),
+        AppAction::SwitchProfile => return switch::ask(&mut model.shared),
         AppAction::Suspend => return vec![Effect::Suspend],
         AppAction::Redraw => return vec![Effect::Repaint],
-        AppAction::NextTheme => next_theme(model, now),
+        AppAction::NextTheme => next_theme(&mut model.shared, now),
         AppAction::Privacy => {
             model.shared.privacy = !model.shared.privacy;
             let message =
@@ -100,7 +101,7 @@ fn program(model: &mut Model, action: AppAction, now: Now) -> Vec<Effect> {
         }
         AppAction::Palette if !model.shared.nav.popups().is_empty() => {}
         AppAction::Help => {
-            model.shared.nav.push(View::Help(Box::new(Help { place: model.place(), offset: 0 })))
+            model.shared.nav.push(View::Help(Box::new(Help { place: model.place(), offset: 0 })));
         }
         AppAction::Palette => {
             let palette = items::palette(model);
@@ -110,16 +111,13 @@ fn program(model: &mut Model, action: AppAction, now: Now) -> Vec<Effect> {
     Vec::new()
 }
 
-fn next_theme(model: &mut Model, now: Now) {
-    let at = Theme::BUILTIN
-        .iter()
-        .position(|name| *name == model.shared.theme.name)
-        .unwrap_or(Theme::BUILTIN.len() - 1);
+fn next_theme(shared: &mut Shared, now: Now) {
+    let at =
+        Theme::BUILTIN.iter().position(|name| *name == shared.theme.name).unwrap_or(Theme::BUILTIN.len() - 1);
     let name = Theme::BUILTIN.get((at + 1) % Theme::BUILTIN.len()).copied().unwrap_or("dark");
-    model.shared.theme = Theme::builtin(name, model.shared.depth).into();
-    model.shared.follows_background = false;
-    model
-        .shared
+    shared.theme = Theme::builtin(name, shared.depth).into();
+    shared.follows_background = false;
+    shared
         .toasts
         .info(&format!("Theme: {name}. Keep it with `theme = \"{name}\"` in the configuration."), now);
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::nav::View;
 use super::screens::copy::Copying;
 use super::screens::pick::Purpose;
+use super::shared::Shared;
 use super::{Effect, Model};
 use crate::domain::remembered::MemoryChange;
 use crate::domain::{Chosen, Look, Remembered, SavedView};
@@ -58,7 +59,7 @@ pub(super) fn recall(model: &mut Model, configured: Look, found: Result<Remember
 
 /// Asks that what was chosen since is remembered.
 pub(super) fn catch_up(model: &mut Model) -> Option<Effect> {
-    if model.shared.memory.off.is_some() || is_trying(model) || is_as_saved(model) {
+    if model.shared.memory.off.is_some() || is_trying(&model.shared) || is_as_saved(model) {
         return None;
     }
     let now = choices(model);
@@ -67,9 +68,8 @@ pub(super) fn catch_up(model: &mut Model) -> Option<Effect> {
 }
 
 /// Columns are shown while they are being chosen; leaving the list takes them back.
-fn is_trying(model: &Model) -> bool {
-    model
-        .shared
+fn is_trying(shared: &Shared) -> bool {
+    shared
         .nav
         .popups()
         .iter()

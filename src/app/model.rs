@@ -101,6 +101,6 @@ impl Model {
 
     /// How many lines of a body are visible; None where none is on the screen.
     pub fn body_height(&self) -> Option<usize> {
-        response::height(self)
+        response::height(self.call.as_ref(), &self.shared)
     }
 }

@@ -2,29 +2,28 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::Model;
+use super::shared::Shared;
 pub(crate) use crate::domain::clean::HIDDEN;
 use crate::domain::clean::{BRIEF, head};
 use crate::domain::{Clean, provider as providers};
 
 /// An account as it may be shown.
-pub(crate) fn account(model: &Model, account: &str) -> String {
-    if model.shared.privacy { masked_account(account) } else { Clean::brief(account).to_string() }
+pub(crate) fn account(shared: &Shared, account: &str) -> String {
+    if shared.privacy { masked_account(account) } else { Clean::brief(account).to_string() }
 }
 
 /// A label, or the name of an agent, as it may be shown.
-pub(crate) fn name(model: &Model, name: &str) -> String {
-    if model.shared.privacy { masked(name) } else { Clean::brief(name).to_string() }
+pub(crate) fn name(shared: &Shared, name: &str) -> String {
+    if shared.privacy { masked(name) } else { Clean::brief(name).to_string() }
 }
 
 /// A provider or slug as it may be shown. Providers that everybody has are no secret; what an application named
 /// its own secrets may name a customer.
-pub(crate) fn provider(model: &Model, id: &str) -> String {
+pub(crate) fn provider(shared: &Shared, id: &str) -> String {
     // What everybody has is not long: a longer text is not even looked up.
-    let is_listed_here =
-        || model.shared.catalog.value().is_some_and(|catalog| catalog.providers.contains_key(id));
+    let is_listed_here = || shared.catalog.value().is_some_and(|catalog| catalog.providers.contains_key(id));
     let is_public = || id.len() <= BRIEF && (is_listed(id) || is_listed_here());
-    if !model.shared.privacy || is_public() {
+    if !shared.privacy || is_public() {
         return Clean::brief(id).to_string();
     }
     let mut head = head(id, 256);
@@ -39,8 +38,8 @@ pub(crate) fn provider(model: &Model, id: &str) -> String {
 
 /// A URL as it may be shown: a host that everybody has, and where its path begins. Other hosts may name a customer,
 /// and whatever comes later in a path or is asked of it may be an id or a name.
-pub(crate) fn url(model: &Model, url: &str) -> String {
-    if model.shared.privacy { masked_url(url) } else { Clean::brief(url).to_string() }
+pub(crate) fn url(shared: &Shared, url: &str) -> String {
+    if shared.privacy { masked_url(url) } else { Clean::brief(url).to_string() }
 }
 
 fn masked_url(url: &str) -> String {

@@ -3,6 +3,7 @@
 use super::effect::ExitReason;
 use super::nav::View;
 use super::screens::pick::{Item, Pick, Purpose, Value};
+use super::shared::Shared;
 use super::{Destination, Effect, Model, Switch};
 use crate::app::requests::ReadProfiles;
 use crate::domain::{Clean, Diagnosis, Now, ProfileSummary};
@@ -13,29 +14,29 @@ pub(super) fn to(model: &Model, to: Destination) -> Vec<Effect> {
 }
 
 /// Asks which one. The profiles are in a file; the others are always there.
-pub(super) fn ask(model: &mut Model) -> Vec<Effect> {
-    let pick = Pick::new(Purpose::Session, "Switch profile", marked(others(), model));
-    model.shared.nav.push(View::Pick(Box::new(pick)));
-    vec![model.shared.slots.ask(ReadProfiles)]
+pub(super) fn ask(shared: &mut Shared) -> Vec<Effect> {
+    let pick = Pick::new(Purpose::Session, "Switch profile", marked(others(), shared));
+    shared.nav.push(View::Pick(Box::new(pick)));
+    vec![shared.slots.ask(ReadProfiles)]
 }
 
 /// The profiles have come.
 pub(super) fn arrived(
-    model: &mut Model,
+    shared: &mut Shared,
     profiles: Result<Vec<ProfileSummary>, Diagnosis>,
     now: Now,
 ) -> Vec<Effect> {
     let profiles = match profiles {
         Ok(profiles) => profiles,
         Err(diagnosis) => {
-            model.shared.toasts.failure(&diagnosis, now);
+            shared.toasts.failure(&diagnosis, now);
             return Vec::new();
         }
     };
     let mut items: Vec<Item> = profiles.iter().map(profile).collect();
     items.extend(others());
-    let items = marked(items, model);
-    if let Some(View::Pick(open)) = model.shared.nav.popup_mut()
+    let items = marked(items, shared);
+    if let Some(View::Pick(open)) = shared.nav.popup_mut()
         && open.purpose == Purpose::Session
     {
         open.refill(items);
@@ -44,8 +45,8 @@ pub(super) fn arrived(
 }
 
 /// Says which one is open. Whether a key came from the environment or was typed is not known any more.
-fn marked(mut items: Vec<Item>, model: &Model) -> Vec<Item> {
-    let Some(session) = model.shared.session.value() else { return items };
+fn marked(mut items: Vec<Item>, shared: &Shared) -> Vec<Item> {
+    let Some(session) = shared.session.value() else { return items };
     let open = match &session.write_policy.profile {
         _ if session.demo => Destination::Demo,
         Some(name) => Destination::Profile(name.to_string()),

@@ -76,7 +76,7 @@ fn apply(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
 
 fn wake(model: &mut Model, now: Now) -> Vec<Effect> {
     model.shared.toasts.expire(now);
-    grants::tick(model, now)
+    grants::tick(&mut model.grants, &mut model.shared, now)
 }
 
 /// The one place where stale answers are dropped, and where a question ends that has one answer.

@@ -21,7 +21,7 @@ pub fn view(model: &Model, now: Now, frame: &mut Frame<'_>) {
         too_small(whole, &mut pen);
         return;
     };
-    bars::header(model, areas.header, &mut pen);
+    bars::header(&model.shared, areas.header, &mut pen);
     model.shown().draw(model, now, areas, &mut pen);
     bars::footer(model, now, areas.footer, &mut pen);
     bars::toast(model, whole, &mut pen);

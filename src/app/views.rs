@@ -6,6 +6,7 @@ use tui_input::InputRequest;
 use super::nav::View;
 use super::screens::grants;
 use super::screens::pick::{Item, TYPED, Value, items};
+use super::shared::Shared;
 use super::{Effect, Model, private};
 use crate::domain::remembered::{MemoryChange, check_name};
 use crate::domain::suggest::nearest;
@@ -53,9 +54,9 @@ pub(super) fn open(model: &mut Model) {
 }
 
 /// The commands as items: every view, how to save one, how to delete each.
-pub(super) fn commands(model: &Model) -> Vec<Item> {
-    let views = &model.shared.memory.views;
-    let shown = views.iter().map(|(name, view)| Command::Open(name.clone()).item(&message(model, view), ""));
+pub(super) fn commands(shared: &Shared) -> Vec<Item> {
+    let views = &shared.memory.views;
+    let shown = views.iter().map(|(name, view)| Command::Open(name.clone()).item(&message(shared, view), ""));
     let save = "Type a name after it to save filters, search, sort order and columns.";
     let save = Command::Save(String::new()).item(save, "");
     let delete = views.keys().map(|name| Command::Delete(name.clone()).item("Delete this view.", ""));
@@ -63,23 +64,19 @@ pub(super) fn commands(model: &Model) -> Vec<Item> {
 }
 
 /// What a view shows, in a line that may be looked at by others.
-fn message(model: &Model, view: &SavedView) -> String {
+fn message(shared: &Shared, view: &SavedView) -> String {
     let Look { filters, order, .. } = &view.look;
     let mut parts: Vec<String> = filters
         .active()
         .map(|(choice, value)| match choice {
-            Choice::Account => private::account(model, value),
-            Choice::Label => private::name(model, value),
-            Choice::Provider => private::provider(model, value),
+            Choice::Account => private::account(shared, value),
+            Choice::Label => private::name(shared, value),
+            Choice::Provider => private::provider(shared, value),
             Choice::Status | Choice::Kind | Choice::Health => value.to_owned(),
         })
         .collect();
     if !view.search.is_empty() {
-        parts.push(if model.shared.privacy {
-            "a search".to_owned()
-        } else {
-            format!("“{}”", view.search)
-        });
+        parts.push(if shared.privacy { "a search".to_owned() } else { format!("“{}”", view.search) });
     }
     if parts.is_empty() {
         parts.push("all grants".to_owned());

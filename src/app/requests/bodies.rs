@@ -23,7 +23,7 @@ impl Request for OpenBody {
     }
 
     fn answered(model: &mut Model, _: Ticket, document: Document, now: Now) -> Vec<Effect> {
-        response::opened(model, document, now)
+        response::opened(&mut model.call, &mut model.shared, document, now)
     }
 }
 
@@ -57,7 +57,7 @@ impl Request for SearchBody {
     }
 
     fn answered(model: &mut Model, _: Ticket, Searched { found, last }: Searched, now: Now) -> Vec<Effect> {
-        response::searched(model, found, last, now)
+        response::searched(&mut model.call, &mut model.shared, found, last, now)
     }
 }
 
@@ -89,7 +89,7 @@ impl Request for FoldBody {
     }
 
     fn answered(model: &mut Model, _: Ticket, Folded { document, folds }: Folded, _: Now) -> Vec<Effect> {
-        response::folded(model, &document, folds);
+        response::folded(&mut model.call, &document, folds);
         Vec::new()
     }
 }
@@ -148,7 +148,7 @@ impl Request for FilterBody {
     }
 
     fn answered(model: &mut Model, _: Ticket, filtered: Self::Answer, now: Now) -> Vec<Effect> {
-        response::filtered(model, filtered, now)
+        response::filtered(&mut model.call, &mut model.shared, filtered, now)
     }
 }
 
@@ -171,6 +171,6 @@ impl Request for SaveBody {
     }
 
     fn answered(model: &mut Model, _: Ticket, saved: Self::Answer, now: Now) -> Vec<Effect> {
-        response::saved(model, saved, now)
+        response::saved(&mut model.shared, saved, now)
     }
 }

@@ -19,7 +19,7 @@ impl Request for SendCall {
     }
 
     fn answered(model: &mut Model, ticket: Ticket, event: CallEvent, now: Now) -> Vec<Effect> {
-        call::answer(model, ticket, event, now)
+        call::answer(&mut model.call, &mut model.shared, ticket, event, now)
     }
 }
 
@@ -37,6 +37,6 @@ impl Request for FollowCall {
     }
 
     fn answered(model: &mut Model, ticket: Ticket, event: CallEvent, now: Now) -> Vec<Effect> {
-        call::answer(model, ticket, event, now)
+        call::answer(&mut model.call, &mut model.shared, ticket, event, now)
     }
 }

@@ -18,7 +18,7 @@ impl Request for PlanChange {
     }
 
     fn answered(model: &mut Model, _: Ticket, plan: Self::Answer, _: Now) -> Vec<Effect> {
-        changes::planned(model, plan);
+        changes::planned(&mut model.shared, plan);
         Vec::new()
     }
 }

@@ -88,7 +88,7 @@ fn copied(model: &mut Model, report: CopyReport, now: Now) -> Vec<Effect> {
             }
         }
         Ok(copied) => {
-            copy::copied(model, &ids, now);
+            copy::copied(&mut model.copying, &ids, now);
             model.shared.toasts.info(&format!("{}.", copied.words(&label)), now);
         }
         Err(diagnosis) => model.shared.toasts.failure(&diagnosis, now),

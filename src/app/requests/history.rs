@@ -17,7 +17,7 @@ impl Request for ListRecords {
     }
 
     fn answered(model: &mut Model, _: Ticket, page: Self::Answer, now: Now) -> Vec<Effect> {
-        history::page(model, page, now)
+        history::page(&mut model.history, &mut model.shared, page, now)
     }
 }
 
@@ -49,7 +49,7 @@ impl Request for CompareRecords {
     }
 
     fn answered(model: &mut Model, _: Ticket, compared: Self::Answer, now: Now) -> Vec<Effect> {
-        history::compared(model, compared, now)
+        history::compared(&mut model.history, &mut model.shared, compared, now)
     }
 }
 
@@ -65,6 +65,6 @@ impl Request for ForgetRecords {
     }
 
     fn answered(model: &mut Model, _: Ticket, forgotten: Self::Answer, now: Now) -> Vec<Effect> {
-        history::forgotten(model, forgotten, now)
+        history::forgotten(&mut model.history, &mut model.shared, forgotten, now)
     }
 }

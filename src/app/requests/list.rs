@@ -22,7 +22,7 @@ impl Request for WalkList {
     }
 
     fn answered(model: &mut Model, _: Ticket, event: ListEvent, now: Now) -> Vec<Effect> {
-        grants::walked(model, event, now)
+        grants::walked(&mut model.grants, &mut model.shared, event, now)
     }
 }
 
@@ -51,6 +51,6 @@ impl Request for SearchRows {
     }
 
     fn answered(model: &mut Model, _: Ticket, RowsFound { found, last }: RowsFound, now: Now) -> Vec<Effect> {
-        grants::show_found(model, found, last, now)
+        grants::show_found(&mut model.grants, &mut model.shared, found, last, now)
     }
 }

@@ -62,7 +62,7 @@ impl Request for ReadProfiles {
     }
 
     fn answered(model: &mut Model, _: Ticket, profiles: Self::Answer, now: Now) -> Vec<Effect> {
-        switch::arrived(model, profiles, now)
+        switch::arrived(&mut model.shared, profiles, now)
     }
 }
 

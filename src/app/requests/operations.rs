@@ -46,6 +46,6 @@ impl Request for ReadOperation {
     }
 
     fn answered(model: &mut Model, _: Ticket, operation: Self::Answer, now: Now) -> Vec<Effect> {
-        composer::details(model, operation.map(|operation| *operation), now)
+        composer::details(&mut model.call, &mut model.shared, operation.map(|operation| *operation), now)
     }
 }

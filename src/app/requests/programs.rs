@@ -42,6 +42,6 @@ impl Request for EditText {
     }
 
     fn answered(model: &mut Model, _: Ticket, edited: Self::Answer, now: Now) -> Vec<Effect> {
-        composer::edited(model, edited, now)
+        composer::edited(&mut model.call, &mut model.shared, edited, now)
     }
 }

@@ -41,7 +41,7 @@ impl Request for ScanFiles {
     }
 
     fn answered(model: &mut Model, _: Ticket, events: Self::Answer, now: Now) -> Vec<Effect> {
-        scan::answer(model, events, now);
+        scan::answer(&mut model.scan, &mut model.shared, events, now);
         Vec::new()
     }
 }

@@ -73,7 +73,7 @@ impl Request for OpenSession {
         }
         model.shared.session.arrive(session, now.millis);
         // The list first: it is what the person came for.
-        let mut effects = grants::begin_first_walk(model, now);
+        let mut effects = grants::begin_first_walk(&mut model.grants, &mut model.shared, now);
         effects.extend(super::ask_for_names(&mut model.shared, now));
         effects.push(model.shared.slots.ask(CountCopies));
         effects

@@ -73,7 +73,7 @@ impl Request for RunSmoke {
     }
 
     fn answered(model: &mut Model, _: Ticket, events: Self::Answer, now: Now) -> Vec<Effect> {
-        smoke::answer(model, &events, now)
+        smoke::answer(&mut model.smoke, &mut model.shared, &events, now)
     }
 }
 
@@ -89,7 +89,7 @@ impl Request for ReadVerdicts {
     }
 
     fn answered(model: &mut Model, _: Ticket, verdicts: Self::Answer, _: Now) -> Vec<Effect> {
-        smoke::verdicts(model, verdicts);
+        smoke::verdicts(&mut model.smoke, verdicts);
         Vec::new()
     }
 }

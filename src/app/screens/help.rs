@@ -7,6 +7,7 @@ use crate::app::action::{Action, AppAction, Motion};
 use crate::app::keymap::{Binding, Keymap, Place};
 use crate::app::nav::View;
 use crate::app::screen::Screen;
+use crate::app::shared::Shared;
 use crate::app::{Effect, Model, keys};
 use crate::domain::{Health, Now};
 use crate::ui::layout::Areas;
@@ -110,7 +111,7 @@ impl Screen for HelpScreen {
 
     fn draw(&self, model: &Model, _now: Now, _areas: Areas, pen: &mut Pen<'_>) {
         if let View::Help(open) = model.shared.nav.top() {
-            draw(model, open, model.shared.whole(), pen);
+            draw(&model.shared, open, model.shared.whole(), pen);
         }
     }
 
@@ -137,10 +138,10 @@ fn area_of(size: (u16, u16)) -> Rect {
 }
 
 /// Draws the help.
-fn draw(model: &Model, open: &Help, whole: Rect, pen: &mut Pen<'_>) {
+fn draw(shared: &Shared, open: &Help, whole: Rect, pen: &mut Pen<'_>) {
     let area = area_of((whole.width, whole.height));
     pen.clear(area, Role::Overlay);
-    let lines = lines(&model.shared.keymap, open.place);
+    let lines = lines(&shared.keymap, open.place);
     let note = [Piece::new("Esc closes", Role::TextDim)];
     let inside =
         pen.frame(area, &[Piece::new(format!("Keys of {}", open.place.title()), Role::Title)], &note, true);

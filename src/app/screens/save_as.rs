@@ -128,7 +128,7 @@ impl Screen for SaveScreen {
     fn act(&self, model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
         let is_idle = matches!(model.shared.nav.top(), View::Save(save) if !save.is_busy());
         let accepts = action == Action::Common(CommonAction::Accept);
-        if is_idle && accepts { response::write(model, now) } else { Vec::new() }
+        if is_idle && accepts { response::write(&mut model.shared, now) } else { Vec::new() }
     }
 
     fn draw(&self, model: &Model, _now: Now, _areas: Areas, pen: &mut Pen<'_>) {
@@ -144,7 +144,7 @@ impl Screen for SaveScreen {
 
     fn back(&self, model: &mut Model, now: Now) -> Vec<Effect> {
         match model.shared.nav.pop() {
-            Some(View::Save(save)) => response::leave_save(model, &save, now),
+            Some(View::Save(save)) => response::leave_save(&mut model.shared, &save, now),
             _ => Vec::new(),
         }
     }

@@ -8,6 +8,7 @@ use crate::app::keymap::{Binding, Place};
 use crate::app::model::CHORD_POPUP;
 use crate::app::screen::Hints;
 use crate::app::screens::smoke;
+use crate::app::shared::Shared;
 use crate::app::toast::Level;
 use crate::app::{Action, Model, private};
 use crate::domain::{Clean, Identity, Now, Spending, words};
@@ -15,16 +16,16 @@ use crate::ui::paint::{Pen, Piece};
 use crate::ui::{Role, text};
 
 /// Program, session, host, budget. What is not known is not shown.
-pub(super) fn header(model: &Model, area: Rect, pen: &mut Pen<'_>) {
+pub(super) fn header(shared: &Shared, area: Rect, pen: &mut Pen<'_>) {
     let mut right_edge = area.right().saturating_sub(1);
-    if let Some(budget) = model.shared.budget {
+    if let Some(budget) = shared.budget {
         let message = format!("budget {}/{}", words::count(budget.remaining), words::count(budget.limit));
         let role =
             if budget.spendable(Spending::LeavesAQuarter) == 0 { Role::HealthSoon } else { Role::TextDim };
         right_edge = pen.text_right(right_edge, area.y, area.width / 2, &message, role).saturating_sub(2);
     }
     let x = pen.text(area.x + 1, area.y, area.width, "grantdeck", Role::Brand);
-    let Some(session) = model.shared.session.value() else { return };
+    let Some(session) = shared.session.value() else { return };
     let mut pieces: Vec<Piece> = Vec::new();
     let profile = session.write_policy.profile.as_deref().map(Clean::brief);
     match profile {
@@ -41,15 +42,15 @@ pub(super) fn header(model: &Model, area: Rect, pen: &mut Pen<'_>) {
     if session.demo {
         pieces.push(Piece::new("  demo", Role::HealthSoon));
     }
-    match model.shared.identity.value() {
+    match shared.identity.value() {
         Some(Identity::Agent(agent)) => {
             let name = agent.display_name.as_deref().unwrap_or(&agent.name);
-            pieces.push(Piece::new(format!("  agent {}", private::name(model, name)), Role::TextStrong));
+            pieces.push(Piece::new(format!("  agent {}", private::name(shared, name)), Role::TextStrong));
         }
         Some(Identity::Application) => pieces.push(Piece::new("  app", Role::TextStrong)),
         None => {}
     }
-    let gap = if model.shared.identity.value().is_some() { " " } else { "  " };
+    let gap = if shared.identity.value().is_some() { " " } else { "  " };
     pieces.push(Piece::new(format!("{gap}key {}", session.masked_key), Role::TextDim));
     if session.one_user {
         pieces.push(Piece::new("  one user", Role::TextDim));
@@ -57,7 +58,7 @@ pub(super) fn header(model: &Model, area: Rect, pen: &mut Pen<'_>) {
     if !session.demo {
         pieces.push(Piece::new(format!("  {}", Clean::brief(&session.host)), Role::TextDim));
     }
-    if model.shared.privacy {
+    if shared.privacy {
         pieces.push(Piece::new("  private", Role::HealthSoon));
     }
     pen.pieces(x, area.y, right_edge.saturating_sub(x), &pieces);
@@ -74,7 +75,7 @@ pub(super) fn footer(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
             if hidden > 0 { format!("{marked} marked, {hidden} hidden") } else { format!("{marked} marked") };
         right = pen.text_right(right, area.y, area.width / 2, &message, Role::Mark).saturating_sub(2);
     }
-    if let Some(message) = smoke::progress_line(model, now) {
+    if let Some(message) = smoke::progress_line(&model.smoke, &model.shared, now) {
         right = pen.text_right(right, area.y, area.width / 2, &message, Role::HealthSoon).saturating_sub(2);
     }
     if model.shared.nav.popups().is_empty() && model.shown().types_in_footer(model) {
@@ -115,7 +116,7 @@ fn hints(model: &Model, place: Place, x: u16, y: u16, right: u16, pen: &mut Pen<
         .rows(place)
         .chain(model.shared.keymap.rows(Place::Global).filter(|_| !place.takes_text()))
         .filter(|row| row.weight > 0 && availability(model, row.action) == Availability::Ready)
-        .filter(|row| !(model.top().is_noise(model, row.action) || is_of_screens(model, row.action)))
+        .filter(|row| !(model.top().is_noise(model, row.action) || is_of_screens(&model.shared, row.action)))
         .filter(|row| {
             !types
                 || row.keys.first().and_then(|chord| chord.0.first()).is_some_and(|key| key.typed().is_none())
@@ -146,9 +147,9 @@ fn hints(model: &Model, place: Place, x: u16, y: u16, right: u16, pen: &mut Pen<
 }
 
 /// Whether an action is of no use while something pops up.
-fn is_of_screens(model: &Model, action: Action) -> bool {
+fn is_of_screens(shared: &Shared, action: Action) -> bool {
     let of_screens = [AppAction::Quit, AppAction::Palette, AppAction::NextTheme, AppAction::Privacy];
-    !model.shared.nav.popups().is_empty() && of_screens.map(Action::App).contains(&action)
+    !shared.nav.popups().is_empty() && of_screens.map(Action::App).contains(&action)
 }
 
 /// The notice, above the footer at the right.

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::offer;
+use super::{Call, offer};
 use crate::app::nav::View;
 use crate::app::requests::{FollowCall, SendCall};
 use crate::app::screens::confirm::{Confirm, Then};
 use crate::app::screens::{composer, history};
+use crate::app::shared::Shared;
 use crate::app::{Effect, Model, Slot, private};
 use crate::domain::{
     CallRequest, Clean, FollowRequest, Mode, Now, RequestDraft, WritePermit, WritePolicy, template,
@@ -29,7 +30,7 @@ pub(crate) fn send(model: &mut Model, now: Now) -> Vec<Effect> {
     if let Err(lack) = call.composer.check() {
         model.shared.toasts.refuse(&lack.message, now);
         if let Some(field) = &lack.field {
-            composer::fill_in(model, field);
+            composer::fill_in(&mut model.call, &mut model.shared, field);
         }
         return Vec::new();
     }
@@ -53,7 +54,7 @@ pub(crate) fn send(model: &mut Model, now: Now) -> Vec<Effect> {
         return Vec::new();
     }
     if write.is_some() || lost_body {
-        let confirm = confirmation(model, &draft, &write_policy);
+        let confirm = confirmation(model.call.as_ref(), &model.shared, &draft, &write_policy);
         model.shared.nav.push(View::Confirm(Box::new(confirm)));
         // The question is about the call on the screen: no past call may take its place meanwhile.
         return model.shared.give_up(Slot::Record).into_iter().collect();
@@ -62,10 +63,15 @@ pub(crate) fn send(model: &mut Model, now: Now) -> Vec<Effect> {
 }
 
 /// What a person reads before something may change.
-fn confirmation(model: &Model, draft: &RequestDraft, write_policy: &WritePolicy) -> Confirm {
-    let account = model.call.as_ref().map(|call| whose(model, call));
+fn confirmation(
+    current: Option<&Call>,
+    shared: &Shared,
+    draft: &RequestDraft,
+    write_policy: &WritePolicy,
+) -> Confirm {
+    let account = current.map(|call| whose(shared, call));
     let profile =
-        write_policy.profile.as_deref().map(|name| format!(", profile {}", private::name(model, name)));
+        write_policy.profile.as_deref().map(|name| format!(", profile {}", private::name(shared, name)));
     let method = draft.method.trim().to_uppercase();
     let mut lines = vec![
         vec![
@@ -83,11 +89,11 @@ fn confirmation(model: &Model, draft: &RequestDraft, write_policy: &WritePolicy)
         Vec::new(),
     ];
     // In retrieve mode it would not be asked.
-    if model.call.as_ref().is_some_and(|call| call.strange_host().is_some()) && draft.mode == Mode::Proxy {
+    if current.is_some_and(|call| call.strange_host().is_some()) && draft.mode == Mode::Proxy {
         let text = "Alter may refuse this host: it is not a known host of the provider.";
         lines.push(vec![Piece::new(text, Role::HealthSoon)]);
     }
-    if model.call.as_ref().is_some_and(|call| call.composer.lacks_body()) {
+    if current.is_some_and(|call| call.composer.lacks_body()) {
         let text = "Its body was not stored, so it is sent without one. Press b on the request to write one.";
         lines.push(vec![Piece::new(text, Role::HealthSoon)]);
     }
@@ -108,8 +114,8 @@ fn confirmation(model: &Model, draft: &RequestDraft, write_policy: &WritePolicy)
 }
 
 /// What is lost of a call that is under way.
-pub(crate) fn under_way_in_words(model: &Model) -> Option<String> {
-    let text = match model.call.as_ref()?.life {
+pub(crate) fn under_way_in_words(current: Option<&Call>) -> Option<String> {
+    let text = match current?.life {
         super::Life::Waiting(_) => "A call is held for approval. It stays held; the history has its id.",
         super::Life::Sending { .. } => "A call is running. It may still be executed; its answer is lost.",
         super::Life::Building | super::Life::Ended => return None,
@@ -118,24 +124,24 @@ pub(crate) fn under_way_in_words(model: &Model) -> Option<String> {
 }
 
 /// What is lost of the request on the screen that was edited and not sent.
-pub(super) fn unsent_in_words(model: &Model) -> Option<String> {
-    model.call.as_ref().and_then(|call| unsent(model, call))
+pub(super) fn unsent_in_words(current: Option<&Call>, shared: &Shared) -> Option<String> {
+    current.and_then(|call| unsent(shared, call))
 }
 
 /// What is lost of all requests that were edited and not sent: that on the screen, and those put aside.
 pub(crate) fn all_unsent_in_words(model: &Model) -> impl Iterator<Item = String> {
-    model.call.iter().chain(&model.history.aside).filter_map(|call| unsent(model, call))
+    model.call.iter().chain(&model.history.aside).filter_map(|call| unsent(&model.shared, call))
 }
 
-fn unsent(model: &Model, call: &super::Call) -> Option<String> {
+fn unsent(shared: &Shared, call: &Call) -> Option<String> {
     let is_unsent = call.composer.is_unsent();
-    is_unsent.then(|| format!("The request for {} was edited and not sent.", whose(model, call)))
+    is_unsent.then(|| format!("The request for {} was edited and not sent.", whose(shared, call)))
 }
 
 /// Whose grant a call is made with.
-fn whose(model: &Model, call: &super::Call) -> String {
-    let provider = private::provider(model, &call.grant.provider);
-    format!("{provider} · {}", private::account(model, call.grant.account()))
+fn whose(shared: &Shared, call: &Call) -> String {
+    let provider = private::provider(shared, &call.grant.provider);
+    format!("{provider} · {}", private::account(shared, call.grant.account()))
 }
 
 /// Sends it. A call that may change something needs the permit that only a confirmation makes.
@@ -166,13 +172,13 @@ pub(crate) fn fire(
 }
 
 /// Asks again about a call that is held, and waits for what comes of it.
-pub(super) fn ask_again(model: &mut Model, now: Now) -> Vec<Effect> {
-    let Some(call) = &mut model.call else { return Vec::new() };
+pub(super) fn ask_again(current: &mut Option<Call>, shared: &mut Shared, now: Now) -> Vec<Effect> {
+    let Some(call) = current else { return Vec::new() };
     let Some(held) = offer::still_held(call).cloned() else { return Vec::new() };
     call.response.close_lines();
     call.life.begun(Arc::new(call.composer.draft().clone()), now);
     call.life.held(held.clone(), now);
     call.front = Front::Second;
     let request = FollowCall(Box::new(FollowRequest { held, wait: WAIT }));
-    vec![model.shared.slots.ask(request)]
+    vec![shared.slots.ask(request)]
 }

@@ -18,7 +18,8 @@ pub(crate) use update::{answer, is_under_way, replace};
 use super::composer::Composer;
 use super::history::Past;
 use super::response::Response;
-use crate::app::{Effect, Model, Slot};
+use crate::app::shared::Shared;
+use crate::app::{Effect, Slot};
 use crate::domain::{Grant, GrantId, Now};
 use crate::ui::layout::{self, Front, Panes};
 
@@ -58,11 +59,11 @@ const SLOTS: [Slot; 7] =
     [Slot::Operations, Slot::Body, Slot::BodySearch, Slot::Folds, Slot::Wrap, Slot::Filter, Slot::Save];
 
 /// Gives up what the call on the screen has asked for, as another one takes its place.
-pub(crate) fn give_up(model: &mut Model) -> Vec<Effect> {
-    SLOTS.into_iter().filter_map(|slot| model.shared.give_up(slot)).collect()
+pub(crate) fn give_up(shared: &mut Shared) -> Vec<Effect> {
+    SLOTS.into_iter().filter_map(|slot| shared.give_up(slot)).collect()
 }
 
 /// Where the two panes are; None when the terminal is too small or no call is open.
-pub(crate) fn panes(model: &Model) -> Option<Panes> {
-    layout::panes(model.shared.size.0, model.shared.size.1, model.call.as_ref()?.front)
+pub(crate) fn panes(current: Option<&Call>, shared: &Shared) -> Option<Panes> {
+    layout::panes(shared.size.0, shared.size.1, current?.front)
 }

@@ -13,6 +13,7 @@ use crate::app::keymap::Place;
 use crate::app::nav::Kind;
 use crate::app::screen::{NOTCH, Screen};
 use crate::app::screens::{composer, history, response};
+use crate::app::shared::Shared;
 use crate::app::{Effect, Model};
 use crate::domain::{CallOutcome, Now, RowId};
 use crate::ui::layout::{Areas, Front};
@@ -56,7 +57,7 @@ impl Screen for CallScreen {
     }
 
     fn back(&self, model: &mut Model, now: Now) -> Vec<Effect> {
-        if let Some(effects) = update::back(model, now) {
+        if let Some(effects) = update::back(&mut model.call, &mut model.shared, now) {
             return effects;
         }
         // What was put together stays.
@@ -70,11 +71,11 @@ impl Screen for CallScreen {
     fn typed(&self, model: &mut Model, key: Key, now: Now) -> Vec<Effect> {
         let Some(call) = &model.call else { return Vec::new() };
         if composer::takes_text(call) {
-            composer::typed(model, key, now)
+            composer::typed(&mut model.call, &mut model.shared, key, now)
         } else if response::takes_text(call) {
-            response::typed(model, key, now)
+            response::typed(&mut model.call, key, now)
         } else if composer::is_body_open(call) {
-            composer::typed(model, key, now)
+            composer::typed(&mut model.call, &mut model.shared, key, now)
         } else {
             Vec::new()
         }
@@ -82,32 +83,33 @@ impl Screen for CallScreen {
 
     fn paste(&self, model: &mut Model, text: &str, now: Now) -> Vec<Effect> {
         if model.call.as_ref().is_some_and(response::takes_text) {
-            return response::paste(model, text, now);
+            return response::paste(&mut model.call, text, now);
         }
-        composer::paste(model, text, now)
+        composer::paste(&mut model.call, &mut model.shared, text, now)
     }
 
     fn press(&self, model: &mut Model, at: Position, _now: Now) -> Vec<Effect> {
-        go_to_pane(model, at);
+        go_to_pane(&mut model.call, &mut model.shared, at);
         Vec::new()
     }
 
     fn scroll(&self, model: &mut Model, motion: Motion, at: Position, now: Now) -> Vec<Effect> {
-        let Some(front) = go_to_pane(model, at) else { return Vec::new() };
+        let Some(front) = go_to_pane(&mut model.call, &mut model.shared, at) else { return Vec::new() };
         if front == Front::Second && model.call.as_ref().is_some_and(response::takes_text) {
             // The arrow keys belong to the line that is typed.
-            response::wheel(model, motion.lines(1) * NOTCH.cast_signed());
+            response::wheel(&mut model.call, &mut model.shared, motion.lines(1) * NOTCH.cast_signed());
             return Vec::new();
         }
         (0..NOTCH).flat_map(|_| self.act(model, Action::Move(motion), now)).collect()
     }
 
     fn text_cursor(&self, model: &Model, _areas: Areas) -> Option<Position> {
-        composer::text_cursor(model).or_else(|| response::text_cursor(model))
+        composer::text_cursor(model.call.as_ref(), &model.shared)
+            .or_else(|| response::text_cursor(model.call.as_ref(), &model.shared))
     }
 
     fn catch_up(&self, model: &mut Model, now: Now) -> Vec<Effect> {
-        response::catch_up(model, now)
+        response::catch_up(&mut model.call, &mut model.shared, now)
     }
 
     fn next_wake(&self, model: &Model, now: Now) -> Option<u64> {
@@ -116,14 +118,14 @@ impl Screen for CallScreen {
 }
 
 /// Gives the keys to the pane at a point of the screen; None where there is none.
-fn go_to_pane(model: &mut Model, at: Position) -> Option<Front> {
-    let panes = panes(model)?;
+fn go_to_pane(current: &mut Option<Call>, shared: &mut Shared, at: Position) -> Option<Front> {
+    let panes = panes(current.as_ref(), shared)?;
     let over = |area: Option<Rect>| area.is_some_and(|area| area.contains(at));
     let front = if over(panes.first) { Front::First } else { Front::Second };
     if !over(panes.first) && !over(panes.second) {
         return None;
     }
-    if let Some(open) = &mut model.call {
+    if let Some(open) = current {
         open.front = front;
     }
     Some(front)

@@ -8,6 +8,7 @@ use crate::app::requests::{CopyOut, OpenLink};
 use crate::app::screens::confirm::{Confirm, Then};
 use crate::app::screens::picture::Picture;
 use crate::app::screens::{composer, history, response};
+use crate::app::shared::Shared;
 use crate::app::{Action, Effect, Model, Slot, Ticket};
 use crate::domain::describe::outcome::was_sent;
 use crate::domain::{CallEvent, CallOutcome, Clean, CopyText, Diagnosis, Mode, Now, RowId, words};
@@ -24,11 +25,11 @@ pub(super) fn open(model: &mut Model, now: Now) -> Vec<Effect> {
     }
     let mut effects = Vec::new();
     let same = model.call.as_ref().is_some_and(|call| call.grant.row == row);
-    if !same && is_under_way(model) {
+    if !same && is_under_way(model.call.as_ref()) {
         model.shared.toasts.warning("This call is still running; Esc cancels it.", now);
     } else if !same && let Some(back) = history::bring_back(model, row, now) {
         effects = back;
-    } else if !same && let Some(lost) = fire::unsent_in_words(model) {
+    } else if !same && let Some(lost) = fire::unsent_in_words(model.call.as_ref(), &model.shared) {
         let lines = vec![vec![Piece::new(lost, Role::Text)]];
         let question = Confirm::new("Discard it?", lines, "discard it", Then::OpenCall(row));
         model.shared.nav.push(View::Confirm(Box::new(question)));
@@ -58,12 +59,12 @@ pub(crate) fn replace(model: &mut Model, row: RowId) -> Vec<Effect> {
     model.call = Some(call);
     model.shared.nav.open(View::Call);
     // What the call before asked for is not for this one.
-    super::give_up(model)
+    super::give_up(&mut model.shared)
 }
 
 /// Whether a call is on its way or held.
-pub(crate) fn is_under_way(model: &Model) -> bool {
-    model.call.as_ref().is_some_and(|call| call.life.is_under_way())
+pub(crate) fn is_under_way(current: Option<&Call>) -> bool {
+    current.is_some_and(|call| call.life.is_under_way())
 }
 
 /// Carries an action out; None when it means nothing here.
@@ -98,7 +99,7 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Eff
 fn act_on_call(model: &mut Model, action: CallAction, now: Now) -> Option<Vec<Effect>> {
     let call = model.call.as_mut()?;
     match action {
-        CallAction::CancelCall => Some(stop(model, now)),
+        CallAction::CancelCall => Some(stop(&mut model.call, &mut model.shared, now)),
         CallAction::OtherMode => {
             call.composer.set_mode(call.composer.mode().other());
             Some(fire::send(model, now))
@@ -108,7 +109,7 @@ fn act_on_call(model: &mut Model, action: CallAction, now: Now) -> Option<Vec<Ef
             model.shared.nav.push(View::Confirm(Box::new(question)));
             Some(Vec::new())
         }
-        CallAction::AskAgain => Some(fire::ask_again(model, now)),
+        CallAction::AskAgain => Some(fire::ask_again(&mut model.call, &mut model.shared, now)),
         CallAction::ShowPicture => {
             let link = offer::approval_link(call)?;
             model.shared.nav.push(View::Picture(Box::new(Picture::new(&link))));
@@ -137,32 +138,32 @@ fn allow(host: &str) -> Confirm {
 }
 
 /// Leaves the innermost thing of this screen; None when nothing of it is open any more.
-pub(super) fn back(model: &mut Model, now: Now) -> Option<Vec<Effect>> {
-    if let Some(effects) = composer::back(model, now).or_else(|| response::back(model, now)) {
+pub(super) fn back(current: &mut Option<Call>, shared: &mut Shared, now: Now) -> Option<Vec<Effect>> {
+    if let Some(effects) = composer::back(current, now).or_else(|| response::back(current, shared, now)) {
         return Some(effects);
     }
-    if is_under_way(model) {
-        return Some(stop(model, now));
+    if is_under_way(current.as_ref()) {
+        return Some(stop(current, shared, now));
     }
     None
 }
 
 /// Stops waiting for the call that is under way, and says what that means.
-fn stop(model: &mut Model, now: Now) -> Vec<Effect> {
-    let Some(call) = &mut model.call else { return Vec::new() };
+fn stop(current: &mut Option<Call>, shared: &mut Shared, now: Now) -> Vec<Effect> {
+    let Some(call) = current else { return Vec::new() };
     let mut effects = vec![Effect::Cancel(Slot::Call)];
     match call.life.stopped() {
         Stopped::Nothing => return Vec::new(),
         // The slot stays open for the answer.
         Stopped::Asked => {}
         // The slot stays open here too: whether the audit log could be told of it comes later.
-        Stopped::Ended(outcome) => effects.extend(stopped(model, outcome, now)),
+        Stopped::Ended(outcome) => effects.extend(stopped(current, shared, outcome, now)),
     }
     effects
 }
 
 /// It was stopped, and this is what that means.
-fn stopped(model: &mut Model, outcome: CallOutcome, now: Now) -> Vec<Effect> {
+fn stopped(current: &mut Option<Call>, shared: &mut Shared, outcome: CallOutcome, now: Now) -> Vec<Effect> {
     let message = match &outcome {
         CallOutcome::Cancelled { may_have_happened } => {
             format!("Cancelled. {}", was_sent(*may_have_happened))
@@ -171,26 +172,32 @@ fn stopped(model: &mut Model, outcome: CallOutcome, now: Now) -> Vec<Effect> {
             "Stopped waiting. The call stays held; r checks again.".to_owned()
         }
     };
-    let effects = finish(model, outcome, now);
-    model.shared.toasts.info(&message, now);
+    let effects = finish(current, shared, outcome, now);
+    shared.toasts.info(&message, now);
     effects
 }
 
 /// The call has ended, one way or another.
-fn finish(model: &mut Model, outcome: CallOutcome, now: Now) -> Vec<Effect> {
-    let Some(call) = &mut model.call else { return Vec::new() };
+fn finish(current: &mut Option<Call>, shared: &mut Shared, outcome: CallOutcome, now: Now) -> Vec<Effect> {
+    let Some(call) = current else { return Vec::new() };
     let Some(draft) = call.life.ended() else { return Vec::new() };
-    for overlay in model.shared.nav.popups_mut() {
+    for overlay in shared.nav.popups_mut() {
         if let View::Picture(picture) = overlay {
             picture.end();
         }
     }
-    response::show(model, outcome, &draft, now)
+    response::show(current, shared, outcome, &draft, now)
 }
 
 /// Takes an event of the call in.
-pub(crate) fn answer(model: &mut Model, ticket: Ticket, event: CallEvent, now: Now) -> Vec<Effect> {
-    let Some(call) = &mut model.call else { return Vec::new() };
+pub(crate) fn answer(
+    current: &mut Option<Call>,
+    shared: &mut Shared,
+    ticket: Ticket,
+    event: CallEvent,
+    now: Now,
+) -> Vec<Effect> {
+    let Some(call) = current else { return Vec::new() };
     match event {
         CallEvent::Sent => {
             call.life.leaves(true);
@@ -200,7 +207,7 @@ pub(crate) fn answer(model: &mut Model, ticket: Ticket, event: CallEvent, now: N
             call.life.leaves(false);
             let pause = words::countdown(jiff::SignedDuration::from_millis(millis.cast_signed()));
             let why = reason.headline();
-            model.shared.toasts.info(&format!("{why} Trying again in {pause}."), now);
+            shared.toasts.info(&format!("{why} Trying again in {pause}."), now);
             Vec::new()
         }
         // That it was cancelled was said already where it was known here.
@@ -217,27 +224,24 @@ pub(crate) fn answer(model: &mut Model, ticket: Ticket, event: CallEvent, now: N
             call.life.stands(standing);
             Vec::new()
         }
-        CallEvent::Done(report) => finish(model, CallOutcome::Done(report), now),
-        CallEvent::Kept(held) => finish(model, CallOutcome::Kept(held), now),
-        CallEvent::Failed(diagnosis) => finish(model, CallOutcome::Failed(diagnosis), now),
+        CallEvent::Done(report) => finish(current, shared, CallOutcome::Done(report), now),
+        CallEvent::Kept(held) => finish(current, shared, CallOutcome::Kept(held), now),
+        CallEvent::Failed(diagnosis) => finish(current, shared, CallOutcome::Failed(diagnosis), now),
         CallEvent::Cancelled { may_have_happened } => {
-            stopped(model, CallOutcome::Cancelled { may_have_happened }, now)
+            stopped(current, shared, CallOutcome::Cancelled { may_have_happened }, now)
         }
         CallEvent::Recorded(id) => {
             call.response.recorded(id);
             Vec::new()
         }
         CallEvent::NotRecorded(why) => {
-            model.shared.toasts.info_next(why.headline(), now);
+            shared.toasts.info_next(why.headline(), now);
             Vec::new()
         }
         CallEvent::NotAudited(why) => {
-            model.shared.slots.end(ticket.slot);
+            shared.slots.end(ticket.slot);
             let why = why.as_ref().map_or("", Diagnosis::headline);
-            model
-                .shared
-                .toasts
-                .warning(&format!("Not audited: Alter did not receive the audit row. {why}"), now);
+            shared.toasts.warning(&format!("Not audited: Alter did not receive the audit row. {why}"), now);
             Vec::new()
         }
     }

@@ -20,9 +20,9 @@ pub(super) fn draw_title(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>)
     let Some(call) = &model.call else { return };
     let health = Health::of(&call.grant, now.wall);
     let mut pieces = vec![
-        Piece::new(private::provider(model, &call.grant.provider), Role::TextStrong),
+        Piece::new(private::provider(&model.shared, &call.grant.provider), Role::TextStrong),
         Piece::new(" · ", Role::TextDim),
-        Piece::new(private::account(model, call.grant.account()), Role::Text),
+        Piece::new(private::account(&model.shared, call.grant.account()), Role::Text),
         Piece::new("   ", Role::Text),
     ];
     if history::grant_is_known(model, call) {
@@ -38,7 +38,7 @@ pub(super) fn draw_title(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>)
 
 /// Draws both panes, or the front one.
 pub(super) fn draw(model: &Model, now: Now, pen: &mut Pen<'_>) {
-    let (Some(call), Some(panes)) = (&model.call, panes(model)) else { return };
+    let (Some(call), Some(panes)) = (&model.call, panes(model.call.as_ref(), &model.shared)) else { return };
     if let Some(area) = panes.first {
         composer::draw(call, area, pen);
     }

@@ -10,6 +10,7 @@ use crate::app::input::Key;
 use crate::app::keymap::Place;
 use crate::app::nav::View;
 use crate::app::screen::{Hints, Screen};
+use crate::app::shared::Shared;
 use crate::app::{Effect, Model, Slot, question};
 use crate::domain::{Clean, Now};
 use crate::ui::layout::Areas;
@@ -22,25 +23,25 @@ const LONGEST: usize = 400;
 pub(crate) struct ChangesScreen;
 
 /// The change that is open.
-fn open(model: &Model) -> Option<&Changes> {
-    if let View::Changes(changes) = model.shared.nav.top() { Some(changes) } else { None }
+fn open(shared: &Shared) -> Option<&Changes> {
+    if let View::Changes(changes) = shared.nav.top() { Some(changes) } else { None }
 }
 
-fn is_edited(model: &Model) -> bool {
-    open(model).is_some_and(|changes| changes.editing.is_some())
+fn is_edited(shared: &Shared) -> bool {
+    open(shared).is_some_and(|changes| changes.editing.is_some())
 }
 
 impl Screen for ChangesScreen {
     fn place(&self, model: &Model) -> Place {
-        if is_edited(model) { Place::Input } else { Place::Changes }
+        if is_edited(&model.shared) { Place::Input } else { Place::Changes }
     }
 
     fn act(&self, model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
-        update::act(model, action, now)
+        update::act(&mut model.shared, action, now)
     }
 
     fn draw(&self, model: &Model, now: Now, _areas: Areas, pen: &mut Pen<'_>) {
-        if let Some(changes) = open(model) {
+        if let Some(changes) = open(&model.shared) {
             view::draw(model, changes, now, model.shared.whole(), pen);
         }
     }
@@ -59,7 +60,7 @@ impl Screen for ChangesScreen {
     }
 
     fn availability(&self, model: &Model, action: Action) -> Option<Availability> {
-        let changes = open(model)?;
+        let changes = open(&model.shared)?;
         if action == Action::Copy(CopyAction::Rename) {
             return Some(shown_if(changes.has_name()));
         }
@@ -84,17 +85,17 @@ impl Screen for ChangesScreen {
     }
 
     fn text_cursor(&self, model: &Model, _areas: Areas) -> Option<Position> {
-        view::text_cursor(open(model)?, model.shared.whole())
+        view::text_cursor(open(&model.shared)?, model.shared.whole())
     }
 
     fn hints(&self, model: &Model) -> Hints {
-        if is_edited(model) { Hints::NoCharacters } else { Hints::All }
+        if is_edited(&model.shared) { Hints::NoCharacters } else { Hints::All }
     }
 
     fn is_noise(&self, model: &Model, action: Action) -> bool {
-        let is_still = || is_edited(model) || !view::is_scrollable(model);
+        let is_still = || is_edited(&model.shared) || !view::is_scrollable(&model.shared);
         (action == Action::Move(Motion::Down) && is_still())
-            || (action == Action::Move(Motion::Up) && is_edited(model))
+            || (action == Action::Move(Motion::Up) && is_edited(&model.shared))
     }
 
     fn catch_up(&self, model: &mut Model, now: Now) -> Vec<Effect> {
@@ -109,7 +110,7 @@ impl Screen for ChangesScreen {
     }
 
     fn next_wake(&self, model: &Model, now: Now) -> Option<u64> {
-        let asked = open(model)?.asked;
+        let asked = open(&model.shared)?.asked;
         question::opens_at(question::Answer::Key, asked, model.shared.presses).filter(|at| *at > now.millis)
     }
 }

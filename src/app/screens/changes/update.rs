@@ -11,6 +11,7 @@ use crate::app::input::Key;
 use crate::app::nav::{Kind, View};
 use crate::app::requests::{PlanChange, WriteChange};
 use crate::app::screens::scan;
+use crate::app::shared::Shared;
 use crate::app::text_input::edit_line;
 use crate::app::{Action, Effect, Model, question};
 use crate::domain::change::{ChangePlan, Changed};
@@ -24,39 +25,39 @@ pub(crate) fn open_write(model: &mut Model, grants: Vec<Named>, name: Option<Str
         name: Input::new(name.unwrap_or(suggested)),
         grants,
     };
-    open(model, about)
+    open(&mut model.shared, about)
 }
 
 /// Opens the change that swaps ids where they were found.
 pub(crate) fn open_swap(
-    model: &mut Model,
+    shared: &mut Shared,
     pairs: Vec<(Uuid, Uuid)>,
     found: Vec<(PathBuf, Uuid)>,
     stays: Vec<Clean>,
 ) -> Vec<Effect> {
-    open(model, About::Swap { pairs, found, stays })
+    open(shared, About::Swap { pairs, found, stays })
 }
 
-fn open(model: &mut Model, about: About) -> Vec<Effect> {
+fn open(shared: &mut Shared, about: About) -> Vec<Effect> {
     let changes = Changes { about, state: ChangeState::Planning, editing: None, offset: 0, asked: None };
-    model.shared.nav.push(View::Changes(Box::new(changes)));
-    plan(model)
+    shared.nav.push(View::Changes(Box::new(changes)));
+    plan(shared)
 }
 
 /// Asks what the change would do.
-fn plan(model: &mut Model) -> Vec<Effect> {
-    let Some(View::Changes(changes)) = model.shared.nav.popup_mut() else { return Vec::new() };
+fn plan(shared: &mut Shared) -> Vec<Effect> {
+    let Some(View::Changes(changes)) = shared.nav.popup_mut() else { return Vec::new() };
     (changes.state, changes.offset) = (ChangeState::Planning, 0);
     let request = changes.request();
-    vec![model.shared.slots.ask(PlanChange(request))]
+    vec![shared.slots.ask(PlanChange(request))]
 }
 
 /// Carries out an action inside the change.
-pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
-    let height = view::height(model);
-    let Some(View::Changes(changes)) = model.shared.nav.popup_mut() else { return Vec::new() };
+pub(super) fn act(shared: &mut Shared, action: Action, now: Now) -> Vec<Effect> {
+    let height = view::height(shared);
+    let Some(View::Changes(changes)) = shared.nav.popup_mut() else { return Vec::new() };
     if changes.editing.is_some() {
-        return if action == Action::Common(CommonAction::Accept) { edited(model) } else { Vec::new() };
+        return if action == Action::Common(CommonAction::Accept) { edited(shared) } else { Vec::new() };
     }
     let last = view::len(changes).saturating_sub(height.max(1));
     if let Action::Move(motion) = action {
@@ -66,7 +67,7 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
     } else if action == Action::Copy(CopyAction::Rename) && changes.has_name() {
         edit(changes, Field::Name);
     } else if action == Action::Common(CommonAction::Accept) {
-        return accept(model, now);
+        return accept(shared, now);
     }
     Vec::new()
 }
@@ -80,8 +81,8 @@ fn edit(changes: &mut Changes, field: Field) {
 }
 
 /// A field was typed: an empty one is as it was.
-fn edited(model: &mut Model) -> Vec<Effect> {
-    let Some(View::Changes(changes)) = model.shared.nav.popup_mut() else { return Vec::new() };
+fn edited(shared: &mut Shared) -> Vec<Effect> {
+    let Some(View::Changes(changes)) = shared.nav.popup_mut() else { return Vec::new() };
     let Some((field, before)) = changes.editing.take() else { return Vec::new() };
     if let Some(input) = changes.input(field) {
         if input.value().trim().is_empty() {
@@ -92,31 +93,31 @@ fn edited(model: &mut Model) -> Vec<Effect> {
             return Vec::new();
         }
     }
-    plan(model)
+    plan(shared)
 }
 
-fn accept(model: &mut Model, now: Now) -> Vec<Effect> {
-    let presses = model.shared.presses;
-    let Some(View::Changes(changes)) = model.shared.nav.popup_mut() else { return Vec::new() };
+fn accept(shared: &mut Shared, now: Now) -> Vec<Effect> {
+    let presses = shared.presses;
+    let Some(View::Changes(changes)) = shared.nav.popup_mut() else { return Vec::new() };
     match std::mem::replace(&mut changes.state, ChangeState::Planning) {
         ChangeState::Ready(plan) if plan.files.is_empty() => {
             let message = format!("Nothing to write: {}.", plan.summary);
             changes.state = ChangeState::Ready(plan);
-            model.shared.toasts.refuse(&message, now);
+            shared.toasts.refuse(&message, now);
             Vec::new()
         }
         ChangeState::Ready(plan) if !question::may_answer(question::Answer::Key, changes.asked, presses) => {
             changes.state = ChangeState::Ready(plan);
-            model.shared.toasts.refuse(question::TOO_FAST, now);
+            shared.toasts.refuse(question::TOO_FAST, now);
             Vec::new()
         }
         ChangeState::Ready(plan) => {
             let id = plan.id;
             changes.state = ChangeState::Writing(plan);
-            vec![model.shared.slots.ask(WriteChange(id))]
+            vec![shared.slots.ask(WriteChange(id))]
         }
         // What stood in the way may be gone.
-        ChangeState::Refused(_) => plan(model),
+        ChangeState::Refused(_) => plan(shared),
         state @ (ChangeState::Planning | ChangeState::Writing(_)) => {
             changes.state = state;
             Vec::new()
@@ -146,8 +147,8 @@ pub(super) fn typed(changes: &mut Changes, key: Key) {
 }
 
 /// The change was planned, or is refused.
-pub(crate) fn planned(model: &mut Model, result: Result<ChangePlan, Diagnosis>) {
-    if let Some(changes) = opened(model) {
+pub(crate) fn planned(shared: &mut Shared, result: Result<ChangePlan, Diagnosis>) {
+    if let Some(changes) = opened(shared) {
         changes.state = match result {
             Ok(plan) => ChangeState::Ready(plan),
             Err(diagnosis) => ChangeState::Refused(diagnosis),
@@ -160,13 +161,13 @@ pub(crate) fn changed(model: &mut Model, result: Result<Changed, Diagnosis>, now
     let done = match result {
         Ok(done) => done,
         Err(diagnosis) => {
-            if let Some(changes) = opened(model) {
+            if let Some(changes) = opened(&mut model.shared) {
                 changes.state = ChangeState::Refused(diagnosis);
             }
             return Vec::new();
         }
     };
-    let about = close(model);
+    let about = close(&mut model.shared);
     let summary = if model.shared.privacy { "done".to_owned() } else { done.summary.clone() };
     let message = match (&about, done.files.as_slice()) {
         (Some(About::Write { path, .. }), [file]) => {
@@ -188,9 +189,8 @@ pub(crate) fn changed(model: &mut Model, result: Result<Changed, Diagnosis>, now
     if matches!(about, Some(About::Swap { .. })) { scan::again(model, now) } else { Vec::new() }
 }
 
-fn opened(model: &mut Model) -> Option<&mut Changes> {
-    model
-        .shared
+fn opened(shared: &mut Shared) -> Option<&mut Changes> {
+    shared
         .nav
         .popups_mut()
         .iter_mut()
@@ -199,9 +199,9 @@ fn opened(model: &mut Model) -> Option<&mut Changes> {
 }
 
 /// Closes the change and the menu that it came from.
-fn close(model: &mut Model) -> Option<About> {
-    model.shared.nav.close(Kind::Copy);
-    match model.shared.nav.close(Kind::Changes).pop() {
+fn close(shared: &mut Shared) -> Option<About> {
+    shared.nav.close(Kind::Copy);
+    match shared.nav.close(Kind::Changes).pop() {
         Some(View::Changes(changes)) => Some(changes.about),
         _ => None,
     }

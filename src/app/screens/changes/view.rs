@@ -5,6 +5,7 @@ use ratatui::layout::{Position, Rect};
 use super::{About, ChangeState, Changes, Field};
 use crate::app::private::HIDDEN;
 use crate::app::screens::scan;
+use crate::app::shared::Shared;
 use crate::app::{Model, private, question};
 use crate::domain::change::{self, ChangePlan, DiffKind, DiffLine, FileChange, PieceKind};
 use crate::domain::describe::diagnosis::Described;
@@ -34,15 +35,15 @@ fn fields(changes: &Changes) -> u16 {
 }
 
 /// How many lines of the diff are visible.
-pub(super) fn height(model: &Model) -> usize {
-    let crate::app::nav::View::Changes(changes) = model.shared.nav.top() else { return 0 };
-    let whole = Rect::new(0, 0, model.shared.size.0, model.shared.size.1);
+pub(super) fn height(shared: &Shared) -> usize {
+    let crate::app::nav::View::Changes(changes) = shared.nav.top() else { return 0 };
+    let whole = Rect::new(0, 0, shared.size.0, shared.size.1);
     usize::from(layout::inside(area(changes, whole)).height.saturating_sub(fields(changes) + 2))
 }
 
 /// Whether there is more than fits.
-pub(super) fn is_scrollable(model: &Model) -> bool {
-    matches!(model.shared.nav.top(), crate::app::nav::View::Changes(changes) if len(changes) > height(model))
+pub(super) fn is_scrollable(shared: &Shared) -> bool {
+    matches!(shared.nav.top(), crate::app::nav::View::Changes(changes) if len(changes) > height(shared))
 }
 
 /// How many lines there are to scroll through.
@@ -72,15 +73,16 @@ fn whose(model: &Model, changes: &Changes, at: usize, now: Now) -> Vec<Piece> {
     // What the scan knew of it, where the list has changed since.
     let known = || model.scan.findings.iter().find(|finding| finding.id == id.0 && finding.known.is_some());
     let (named, health) = match (grant, known()) {
-        (Some(grant), _) => (scan::named(model, grant), Health::of(grant, now.wall).word()),
-        (None, Some(finding)) => {
-            (scan::whose(model, finding), finding.known.as_ref().map_or("", |known| known.health.word()))
-        }
+        (Some(grant), _) => (scan::named(&model.shared, grant), Health::of(grant, now.wall).word()),
+        (None, Some(finding)) => (
+            scan::whose(&model.shared, finding),
+            finding.known.as_ref().map_or("", |known| known.health.word()),
+        ),
         (None, None) => ("not in the list".to_owned(), ""),
     };
     vec![
         Piece::new(sign, role),
-        Piece::new(format!("{}  ", scan::short(model, id)), Role::TextStrong),
+        Piece::new(format!("{}  ", scan::short(&model.shared, id)), Role::TextStrong),
         Piece::new(named, Role::Text),
         Piece::new(format!("  {health}"), Role::TextDim),
     ]
@@ -106,7 +108,7 @@ pub(super) fn draw(model: &Model, changes: &Changes, now: Now, whole: Rect, pen:
         ChangeState::Ready(_) | ChangeState::Refused(_) => "",
     };
     let inside = pen.frame(area, &[Piece::new(title, Role::Title)], &[Piece::new(note, Role::TextDim)], true);
-    draw_fields(model, changes, inside, pen);
+    draw_fields(&model.shared, changes, inside, pen);
     let top = inside.y + fields(changes);
     let body = Rect {
         x: inside.x + 1,
@@ -116,12 +118,12 @@ pub(super) fn draw(model: &Model, changes: &Changes, now: Now, whole: Rect, pen:
     };
     match &changes.state {
         ChangeState::Planning => {}
-        ChangeState::Refused(diagnosis) => refused(model, diagnosis, body, pen),
+        ChangeState::Refused(diagnosis) => refused(&model.shared, diagnosis, body, pen),
         ChangeState::Ready(plan) | ChangeState::Writing(plan) => {
             let role = if plan.files.is_empty() { Role::TextDim } else { Role::TextStrong };
-            let mut line = vec![Piece::new(headline(model, changes, plan), role)];
+            let mut line = vec![Piece::new(headline(&model.shared, changes, plan), role)];
             if !plan.files.is_empty() {
-                let open = question::is_open(model, question::Answer::Key, changes.asked, now);
+                let open = question::is_open(&model.shared, question::Answer::Key, changes.asked, now);
                 line.push(Piece::new("  y", if open { Role::HintKey } else { Role::TextDim }));
                 line.push(Piece::new(" writes", Role::HintLabel));
             }
@@ -136,7 +138,7 @@ pub(super) fn draw(model: &Model, changes: &Changes, now: Now, whole: Rect, pen:
                     break;
                 }
             }
-            diff(model, changes.offset.saturating_sub(above), plan, rest, pen);
+            diff(&model.shared, changes.offset.saturating_sub(above), plan, rest, pen);
             let bar = Rect { y: list.y.saturating_sub(1), height: list.height + 2, ..area };
             pen.scroll_bar(bar, changes.offset, usize::from(list.height), len(changes));
         }
@@ -144,11 +146,11 @@ pub(super) fn draw(model: &Model, changes: &Changes, now: Now, whole: Rect, pen:
 }
 
 /// What would be done, in a line.
-fn headline(model: &Model, changes: &Changes, plan: &ChangePlan) -> String {
+fn headline(shared: &Shared, changes: &Changes, plan: &ChangePlan) -> String {
     let summary = match &changes.about {
         // The name of an id may tell an account.
-        About::Write { .. } if model.shared.privacy && plan.files.is_empty() => "Already present",
-        About::Write { .. } if model.shared.privacy => "the ids are added or replaced",
+        About::Write { .. } if shared.privacy && plan.files.is_empty() => "Already present",
+        About::Write { .. } if shared.privacy => "the ids are added or replaced",
         About::Write { .. } | About::Swap { .. } => &plan.summary,
     };
     match (&changes.about, plan.files.is_empty()) {
@@ -159,13 +161,13 @@ fn headline(model: &Model, changes: &Changes, plan: &ChangePlan) -> String {
     }
 }
 
-fn draw_fields(model: &Model, changes: &Changes, inside: Rect, pen: &mut Pen<'_>) {
+fn draw_fields(shared: &Shared, changes: &Changes, inside: Rect, pen: &mut Pen<'_>) {
     let About::Write { path, name, .. } = &changes.about else { return };
     let mut rows = vec![(Field::Path, "File", Clean::line(path.value()).to_string())];
     if changes.has_name() {
         let is_open = matches!(changes.editing, Some((Field::Name, _)));
         let shown = Clean::line(name.value()).to_string();
-        rows.push((Field::Name, "Name", if is_open { shown } else { private::name(model, &shown) }));
+        rows.push((Field::Name, "Name", if is_open { shown } else { private::name(shared, &shown) }));
     }
     let editing = changes.editing.as_ref().map(|(field, _)| *field);
     for (y, (field, label, value)) in (inside.y..).zip(rows) {
@@ -180,12 +182,12 @@ fn draw_fields(model: &Model, changes: &Changes, inside: Rect, pen: &mut Pen<'_>
     }
 }
 
-fn refused(model: &Model, diagnosis: &Diagnosis, body: Rect, pen: &mut Pen<'_>) {
+fn refused(shared: &Shared, diagnosis: &Diagnosis, body: Rect, pen: &mut Pen<'_>) {
     let words = Described::new(diagnosis);
     // A fact may hold a name that tells an account.
-    let headline = if model.shared.privacy { words.headline } else { words.first_line() };
+    let headline = if shared.privacy { words.headline } else { words.first_line() };
     let mut lines = vec![vec![Piece::new(format!("✗ {headline}"), Role::HealthBroken)]];
-    let facts = words.facts.iter().filter(|_| !model.shared.privacy);
+    let facts = words.facts.iter().filter(|_| !shared.privacy);
     lines.extend(facts.map(|(_, value)| vec![Piece::new(value.as_str(), Role::Text)]));
     lines.push(vec![Piece::new(words.remedy, Role::TextDim)]);
     lines.push(Vec::new());
@@ -197,7 +199,7 @@ fn refused(model: &Model, diagnosis: &Diagnosis, body: Rect, pen: &mut Pen<'_>) 
 }
 
 /// The visible lines, found without looking at those of files above.
-fn diff(model: &Model, offset: usize, plan: &ChangePlan, list: Rect, pen: &mut Pen<'_>) {
+fn diff(shared: &Shared, offset: usize, plan: &ChangePlan, list: Rect, pen: &mut Pen<'_>) {
     let mut skip = offset;
     let mut y = list.y;
     for file in &plan.files {
@@ -209,7 +211,7 @@ fn diff(model: &Model, offset: usize, plan: &ChangePlan, list: Rect, pen: &mut P
             if y >= list.bottom() {
                 return;
             }
-            pen.pieces(list.x, y, list.width, &line(model, file, at));
+            pen.pieces(list.x, y, list.width, &line(shared, file, at));
             y += 1;
         }
         skip = 0;
@@ -225,7 +227,7 @@ fn diff(model: &Model, offset: usize, plan: &ChangePlan, list: Rect, pen: &mut P
     }
 }
 
-fn line(model: &Model, file: &FileChange, at: usize) -> Vec<Piece> {
+fn line(shared: &Shared, file: &FileChange, at: usize) -> Vec<Piece> {
     let Some(below) = at.checked_sub(1) else {
         let made = if file.is_new { "  new file" } else { "" };
         return vec![Piece::new(file.path.as_str(), Role::Head), Piece::new(made, Role::New)];
@@ -245,11 +247,11 @@ fn line(model: &Model, file: &FileChange, at: usize) -> Vec<Piece> {
     };
     let number = new.or(*old).map(|number| number.to_string()).unwrap_or_default();
     let start = [Piece::new(format!("{number:>5} "), Role::TextDim), Piece::new(format!("{sign} "), role)];
-    start.into_iter().chain(pieces.iter().map(|piece| drawn(model, *kind, piece))).collect()
+    start.into_iter().chain(pieces.iter().map(|piece| drawn(shared, *kind, piece))).collect()
 }
 
 /// A piece of a line as it may be shown.
-fn drawn(model: &Model, line: DiffKind, piece: &change::Piece) -> Piece {
+fn drawn(shared: &Shared, line: DiffKind, piece: &change::Piece) -> Piece {
     let text = piece.text.as_str();
     let role = match (line, piece.kind) {
         (DiffKind::Same, _) | (_, PieceKind::Hidden | PieceKind::Cut | PieceKind::Comment) => Role::TextDim,
@@ -259,9 +261,7 @@ fn drawn(model: &Model, line: DiffKind, piece: &change::Piece) -> Piece {
     };
     // Names in a file may tell accounts.
     match piece.kind {
-        PieceKind::Name | PieceKind::Id | PieceKind::Comment if model.shared.privacy => {
-            Piece::new(HIDDEN, role)
-        }
+        PieceKind::Name | PieceKind::Id | PieceKind::Comment if shared.privacy => Piece::new(HIDDEN, role),
         PieceKind::Sign
         | PieceKind::Name
         | PieceKind::Id
@@ -306,7 +306,7 @@ mod tests {
         let keymap = std::sync::Arc::new(crate::app::keymap::Keymap::builtin());
         let mut model = Model::new(theme, crate::ui::Depth::Mono, keymap);
         let all = |model: &Model| {
-            let lines = (0..lines_of(&file)).map(|at| line(model, &file, at));
+            let lines = (0..lines_of(&file)).map(|at| line(&model.shared, &file, at));
             lines.map(|line| crate::ui::paint::plain(&line).trim().to_owned()).collect::<Vec<_>>()
         };
         assert_eq!(all(&model), [".env", "a link", "1 + a", "1 + b", ""]);

@@ -3,21 +3,23 @@
 use super::Composer;
 use crate::app::nav::View;
 use crate::app::requests::{CopyOut, ListOperations, ReadOperation};
+use crate::app::screens::call::Call;
 use crate::app::screens::pick::{self, Value};
+use crate::app::shared::Shared;
 use crate::app::{Effect, Model, Slot};
 use crate::domain::code::{self, About, Language};
 use crate::domain::operation::{Operation, OperationSummary, Place, missing_scopes};
 use crate::domain::{Clean, CopyText, Diagnosis, DraftBody, Grant, Now, RequestDraft, provider};
 
 /// Something was picked for the request.
-pub(crate) fn picked(model: &mut Model, value: &Value) -> Vec<Effect> {
+pub(crate) fn picked(current: &mut Option<Call>, shared: &mut Shared, value: &Value) -> Vec<Effect> {
     match value {
         Value::Preset(at) => {
-            preset(model, *at);
+            preset(current, *at);
             Vec::new()
         }
-        Value::Operation(id) => ask_details(model, id),
-        Value::Language(language) => copy(model, *language),
+        Value::Operation(id) => ask_details(current, shared, id),
+        Value::Language(language) => copy(current, shared, *language),
         Value::Action(_)
         | Value::Choice(_)
         | Value::Text(_)
@@ -29,8 +31,8 @@ pub(crate) fn picked(model: &mut Model, value: &Value) -> Vec<Effect> {
     }
 }
 
-fn preset(model: &mut Model, at: usize) {
-    let Some(call) = &mut model.call else { return };
+fn preset(current: &mut Option<Call>, at: usize) {
+    let Some(call) = current else { return };
     let Some(known) = provider::known(&call.grant.provider) else { return };
     let base = known.base_url(call.grant.api_base_url());
     if let (Some(preset), Some(base)) = (known.ready().nth(at), base) {
@@ -42,8 +44,8 @@ fn preset(model: &mut Model, at: usize) {
 
 /// A curl command was pasted. A credential in it never gets into the request; what was not taken over, or is read
 /// in another way, stays above the request.
-pub(super) fn pasted(model: &mut Model, text: &str, now: Now) {
-    let Some(call) = &mut model.call else { return };
+pub(super) fn pasted(current: &mut Option<Call>, shared: &mut Shared, text: &str, now: Now) {
+    let Some(call) = current else { return };
     let open = call.composer.opened();
     match code::paste::curl(text) {
         Ok(pasted) => {
@@ -72,9 +74,9 @@ pub(super) fn pasted(model: &mut Model, text: &str, now: Now) {
             if let Some((field, typed)) = open {
                 call.composer.go_on_with(&field, typed);
             }
-            model.shared.toasts.info("Filled from the pasted curl command.", now);
+            shared.toasts.info("Filled from the pasted curl command.", now);
         }
-        Err(problem) => model.shared.toasts.refuse(&problem.to_string(), now),
+        Err(problem) => shared.toasts.refuse(&problem.to_string(), now),
     }
 }
 
@@ -130,37 +132,42 @@ pub(crate) fn operations(
     Vec::new()
 }
 
-fn ask_details(model: &mut Model, id: &str) -> Vec<Effect> {
-    let Some(call) = &model.call else { return Vec::new() };
+fn ask_details(current: &mut Option<Call>, shared: &mut Shared, id: &str) -> Vec<Effect> {
+    let Some(call) = current else { return Vec::new() };
     let job = ReadOperation { grant: Box::new(call.grant.clone()), id: id.to_owned() };
-    vec![model.shared.slots.ask(job)]
+    vec![shared.slots.ask(job)]
 }
 
 /// One operation has come: it becomes the request, with what is required ready to be filled.
-pub(crate) fn details(model: &mut Model, result: Result<Operation, Diagnosis>, now: Now) -> Vec<Effect> {
-    let Some(call) = &mut model.call else { return Vec::new() };
+pub(crate) fn details(
+    current: &mut Option<Call>,
+    shared: &mut Shared,
+    result: Result<Operation, Diagnosis>,
+    now: Now,
+) -> Vec<Effect> {
+    let Some(call) = current else { return Vec::new() };
     match result {
         Ok(operation) => {
             let lacking = missing_scopes(&operation.summary.scopes, &call.grant);
             call.composer.take_operation(&operation);
             if !lacking.is_empty() {
                 let message = format!("This grant lacks scopes for the operation: {}.", lacking.join(", "));
-                model.shared.toasts.warning(&message, now);
+                shared.toasts.warning(&message, now);
             }
             call.composer.missing_scopes = lacking;
         }
-        Err(diagnosis) => model.shared.toasts.failure(&diagnosis, now),
+        Err(diagnosis) => shared.toasts.failure(&diagnosis, now),
     }
     Vec::new()
 }
 
-fn copy(model: &mut Model, language: Language) -> Vec<Effect> {
-    let Some(call) = &model.call else { return Vec::new() };
+fn copy(current: &mut Option<Call>, shared: &mut Shared, language: Language) -> Vec<Effect> {
+    let Some(call) = current else { return Vec::new() };
     let about = About { provider: call.grant.provider.to_string(), account: call.grant.account().to_owned() };
     let text = code::export(&call.composer.draft, &about, language);
     let label = Clean::line(&format!("the call as {}", language.name()));
     // The text names a grant by its id.
-    vec![model.shared.slots.ask(CopyOut(CopyText::sensitive(text, label)))]
+    vec![shared.slots.ask(CopyOut(CopyText::sensitive(text, label)))]
 }
 
 impl Composer {

@@ -3,10 +3,11 @@
 use tui_input::{Input, InputRequest};
 
 use super::{BodyEditor, Composer, Field, Typing, fill};
+use crate::app::Effect;
 use crate::app::input::{Key, KeyCode};
 use crate::app::screens::call::Call;
+use crate::app::shared::Shared;
 use crate::app::text_input::edit_line;
-use crate::app::{Effect, Model};
 use crate::domain::{Clean, Now, code};
 
 /// The longest text that is pasted into one line, in characters; a URL can be as long (docs/protocol/calls.md A3).
@@ -23,8 +24,8 @@ pub(crate) fn is_body_open(call: &Call) -> bool {
 }
 
 /// A key that is no action goes into the field that is open.
-pub(crate) fn typed(model: &mut Model, key: Key, _now: Now) -> Vec<Effect> {
-    let Some(call) = &mut model.call else { return Vec::new() };
+pub(crate) fn typed(current: &mut Option<Call>, shared: &mut Shared, key: Key, _now: Now) -> Vec<Effect> {
+    let Some(call) = current else { return Vec::new() };
     match &mut call.composer.typing {
         Typing::Line(input) => {
             edit_line(input, key);
@@ -33,8 +34,8 @@ pub(crate) fn typed(model: &mut Model, key: Key, _now: Now) -> Vec<Effect> {
         Typing::Choice if is_switch(key) => call.composer.set_mode(call.composer.mode().other()),
         Typing::Choice | Typing::Nothing => {}
     }
-    if let Some(room) = super::view::form_room(model)
-        && let Some(call) = &mut model.call
+    if let Some(room) = super::view::form_room(current.as_ref(), shared)
+        && let Some(call) = current
     {
         call.composer.show(room);
     }
@@ -47,11 +48,11 @@ fn is_switch(key: Key) -> bool {
 }
 
 /// A text was pasted: into the field that is open; a curl command fills the whole request.
-pub(crate) fn paste(model: &mut Model, text: &str, now: Now) -> Vec<Effect> {
-    let Some(call) = &mut model.call else { return Vec::new() };
+pub(crate) fn paste(current: &mut Option<Call>, shared: &mut Shared, text: &str, now: Now) -> Vec<Effect> {
+    let Some(call) = current else { return Vec::new() };
     match &mut call.composer.typing {
         Typing::Body(editor) => editor.insert(text),
-        _ if code::paste::is_command(text) => fill::pasted(model, text, now),
+        _ if code::paste::is_command(text) => fill::pasted(current, shared, text, now),
         Typing::Line(input) => {
             for character in Clean::line(text.trim()).as_str().chars().take(LONGEST_LINE) {
                 input.handle(InputRequest::InsertChar(character));
@@ -59,19 +60,19 @@ pub(crate) fn paste(model: &mut Model, text: &str, now: Now) -> Vec<Effect> {
         }
         Typing::Choice | Typing::Nothing => {
             let message = "Only curl commands can be pasted here; press Enter to edit a field.";
-            model.shared.toasts.refuse(message, now);
+            shared.toasts.refuse(message, now);
         }
     }
     Vec::new()
 }
 
 /// Takes over what was typed into a line; it stays open where it cannot stand there.
-pub(crate) fn accept(model: &mut Model, now: Now) -> bool {
-    let Some(call) = &mut model.call else { return true };
+pub(crate) fn accept(current: &mut Option<Call>, shared: &mut Shared, now: Now) -> bool {
+    let Some(call) = current else { return true };
     match call.composer.close_line() {
         Ok(()) => true,
         Err(problem) => {
-            model.shared.toasts.refuse(&problem, now);
+            shared.toasts.refuse(&problem, now);
             false
         }
     }

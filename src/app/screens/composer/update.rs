@@ -7,14 +7,16 @@ use super::{Composer, Field, Typing, fill, typing};
 use crate::app::action::{CommonAction, Motion, RequestAction};
 use crate::app::nav::View;
 use crate::app::requests::EditText;
+use crate::app::screens::call::Call;
 use crate::app::screens::{call, pick};
+use crate::app::shared::Shared;
 use crate::app::{Action, Effect, Model};
 use crate::domain::{Diagnosis, DraftBody, Mode, Now};
 use crate::ui::layout::Front;
 
 /// Carries an action out; None when it means nothing here.
 pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Effect>> {
-    let room = super::view::form_room(model).unwrap_or_default();
+    let room = super::view::form_room(model.call.as_ref(), &model.shared).unwrap_or_default();
     let height = usize::from(room.height);
     if model.call.as_ref().is_some_and(typing::takes_text) {
         return Some(in_field(model, action, now));
@@ -24,9 +26,9 @@ pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Eff
         if let (Motion::Up | Motion::Down, Some(editor)) = (motion, composer.editor()) {
             let down = motion == Motion::Down;
             if !editor.step(down) {
-                go_on(model, down, now);
+                go_on(&mut model.call, &mut model.shared, down, now);
             }
-            show(model);
+            show(&mut model.call, &mut model.shared);
         } else {
             composer.step(motion.lines(height), room);
         }
@@ -35,9 +37,9 @@ pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Eff
     let Action::Request(action) = action else { return None };
     match action {
         RequestAction::NextField | RequestAction::PreviousField => {
-            go_on(model, action == RequestAction::NextField, now);
+            go_on(&mut model.call, &mut model.shared, action == RequestAction::NextField, now);
         }
-        RequestAction::Undo => undo(model, now),
+        RequestAction::Undo => undo(&mut model.call, &mut model.shared, now),
         RequestAction::Redo => {
             if let Some(editor) = composer.editor() {
                 editor.redo();
@@ -80,9 +82,9 @@ pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Eff
             composer.open();
             composer.show(room);
         }
-        RequestAction::RawBody => raw(model, now),
-        RequestAction::FormatBody => format(model, now),
-        RequestAction::EditOutside => return Some(outside(model)),
+        RequestAction::RawBody => raw(&mut model.call, &mut model.shared, now),
+        RequestAction::FormatBody => format(&mut model.call, &mut model.shared, now),
+        RequestAction::EditOutside => return Some(outside(&mut model.call, &mut model.shared)),
         RequestAction::Presets => {
             let presets = pick::presets(model);
             model.shared.nav.push(View::Pick(Box::new(presets)));
@@ -99,14 +101,16 @@ pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Eff
 /// While a field is edited: it is accepted, undone, or gone on from, and what is typed never runs a command.
 fn in_field(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
     if action == Action::Common(CommonAction::Accept) {
-        typing::accept(model, now);
+        typing::accept(&mut model.call, &mut model.shared, now);
     }
     if let Action::Request(action) = action {
         match action {
             RequestAction::NextField | RequestAction::PreviousField => {
-                go_on(model, action == RequestAction::NextField, now);
+                go_on(&mut model.call, &mut model.shared, action == RequestAction::NextField, now);
             }
-            RequestAction::Send if typing::accept(model, now) => return call::send(model, now),
+            RequestAction::Send if typing::accept(&mut model.call, &mut model.shared, now) => {
+                return call::send(model, now);
+            }
             RequestAction::Undo => {
                 if let Some(call) = &mut model.call {
                     call.composer.restore();
@@ -126,54 +130,54 @@ fn in_field(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
             | RequestAction::CopyAs => {}
         }
     }
-    show(model);
+    show(&mut model.call, &mut model.shared);
     Vec::new()
 }
 
 /// Goes on to the next field or the one before.
-fn go_on(model: &mut Model, down: bool, now: Now) {
-    let Some(call) = &mut model.call else { return };
+fn go_on(current: &mut Option<Call>, shared: &mut Shared, down: bool, now: Now) {
+    let Some(call) = current else { return };
     if let Err(problem) = call.composer.go_on(down) {
-        model.shared.toasts.refuse(&problem, now);
+        shared.toasts.refuse(&problem, now);
     }
-    show(model);
+    show(current, shared);
 }
 
 /// Takes the last change back: of the body while it is edited, else of the request.
-fn undo(model: &mut Model, now: Now) {
-    let Some(call) = &mut model.call else { return };
+fn undo(current: &mut Option<Call>, shared: &mut Shared, now: Now) {
+    let Some(call) = current else { return };
     if let Some(editor) = call.composer.editor() {
         editor.undo();
-        show(model);
+        show(current, shared);
     } else if call.composer.undo() {
-        model.shared.toasts.info("Undone.", now);
-        show(model);
+        shared.toasts.info("Undone.", now);
+        show(current, shared);
     } else {
-        model.shared.toasts.refuse("Nothing to undo.", now);
+        shared.toasts.refuse("Nothing to undo.", now);
     }
 }
 
 /// Lets somebody type what is missing.
-pub(crate) fn fill_in(model: &mut Model, field: &Field) {
-    if let Some(call) = &mut model.call {
+pub(crate) fn fill_in(current: &mut Option<Call>, shared: &mut Shared, field: &Field) {
+    if let Some(call) = current {
         call.front = Front::First;
         call.composer.go_to(field);
     }
-    show(model);
+    show(current, shared);
 }
 
 /// Brings the cursor into the window.
-fn show(model: &mut Model) {
-    if let Some(room) = super::view::form_room(model)
-        && let Some(call) = &mut model.call
+fn show(current: &mut Option<Call>, shared: &mut Shared) {
+    if let Some(room) = super::view::form_room(current.as_ref(), shared)
+        && let Some(call) = current
     {
         call.composer.show(room);
     }
 }
 
 /// Leaves the field that is open: a line is dropped, a body is taken over. None when none is open.
-pub(crate) fn back(model: &mut Model, _now: Now) -> Option<Vec<Effect>> {
-    let composer = &mut model.call.as_mut()?.composer;
+pub(crate) fn back(current: &mut Option<Call>, _now: Now) -> Option<Vec<Effect>> {
+    let composer = &mut current.as_mut()?.composer;
     match composer.typing {
         Typing::Nothing => return None,
         Typing::Line(_) | Typing::Choice => composer.typing = Typing::Nothing,
@@ -182,11 +186,11 @@ pub(crate) fn back(model: &mut Model, _now: Now) -> Option<Vec<Effect>> {
     Some(Vec::new())
 }
 
-fn raw(model: &mut Model, now: Now) {
-    let Some(call) = &mut model.call else { return };
+fn raw(current: &mut Option<Call>, shared: &mut Shared, now: Now) {
+    let Some(call) = current else { return };
     if call.composer.mode() == Mode::Proxy {
         let message = "Proxy mode takes JSON only; m switches to retrieve mode for other text.";
-        model.shared.toasts.refuse(message, now);
+        shared.toasts.refuse(message, now);
         return;
     }
     if let Some(editor) = call.composer.editor() {
@@ -200,8 +204,8 @@ fn raw(model: &mut Model, now: Now) {
     };
 }
 
-fn format(model: &mut Model, now: Now) {
-    let Some(call) = &mut model.call else { return };
+fn format(current: &mut Option<Call>, shared: &mut Shared, now: Now) {
+    let Some(call) = current else { return };
     let problem = match (&mut call.composer.typing, &mut call.composer.draft.body) {
         (Typing::Body(editor), _) => editor.format().err(),
         (_, DraftBody::Json(text)) => match crate::body::editor::format(text) {
@@ -214,25 +218,30 @@ fn format(model: &mut Model, now: Now) {
         _ => None,
     };
     if let Some(problem) = problem {
-        model.shared.toasts.refuse(&format!("The body is not JSON: {problem}."), now);
+        shared.toasts.refuse(&format!("The body is not JSON: {problem}."), now);
     }
 }
 
 /// The body in the person's own editor.
-fn outside(model: &mut Model) -> Vec<Effect> {
-    let Some(call) = &mut model.call else { return Vec::new() };
+fn outside(current: &mut Option<Call>, shared: &mut Shared) -> Vec<Effect> {
+    let Some(call) = current else { return Vec::new() };
     call.composer.close_body();
     let text = call.composer.text(&Field::Body);
     let json = !matches!(call.composer.draft.body, DraftBody::Raw(_));
-    vec![model.shared.slots.ask(EditText { text, json })]
+    vec![shared.slots.ask(EditText { text, json })]
 }
 
 /// The editor has ended. What was in the body before stays where it failed.
-pub(crate) fn edited(model: &mut Model, result: Result<String, Diagnosis>, now: Now) -> Vec<Effect> {
-    let Some(call) = &mut model.call else { return Vec::new() };
+pub(crate) fn edited(
+    current: &mut Option<Call>,
+    shared: &mut Shared,
+    result: Result<String, Diagnosis>,
+    now: Now,
+) -> Vec<Effect> {
+    let Some(call) = current else { return Vec::new() };
     match result {
         Ok(text) => call.composer.set_body(text),
-        Err(diagnosis) => model.shared.toasts.failure(&diagnosis, now),
+        Err(diagnosis) => shared.toasts.failure(&diagnosis, now),
     }
     Vec::new()
 }

@@ -5,9 +5,9 @@ use ratatui::layout::{Position, Rect};
 use super::form::{Form, LABEL};
 use super::notes::{below_notes, draw_notes};
 use super::{BodyEditor, Composer, Field, Typing};
-use crate::app::Model;
 use crate::app::screens::call::{Call, panes};
 use crate::app::screens::role_of;
+use crate::app::shared::Shared;
 use crate::body::editor::classes;
 use crate::domain::{Clean, DraftBody, Mode, policy, template};
 use crate::ui::layout::{self, Front};
@@ -15,9 +15,9 @@ use crate::ui::paint::{Pen, Piece};
 use crate::ui::{Role, text};
 
 /// The room of the form; None where it is not on the screen.
-pub(super) fn form_room(model: &Model) -> Option<Rect> {
-    let panes = panes(model)?;
-    let notes = model.call.as_ref()?.composer.warnings();
+pub(super) fn form_room(current: Option<&Call>, shared: &Shared) -> Option<Rect> {
+    let panes = panes(current, shared)?;
+    let notes = current?.composer.warnings();
     panes.first.or(panes.second).map(|area| below_notes(&notes, room(area)))
 }
 
@@ -228,10 +228,10 @@ fn across(editor: &BodyEditor, width: u16) -> usize {
 }
 
 /// Where the terminal's cursor stands while something is typed here.
-pub(crate) fn text_cursor(model: &Model) -> Option<Position> {
-    let call = model.call.as_ref()?;
+pub(crate) fn text_cursor(current: Option<&Call>, shared: &Shared) -> Option<Position> {
+    let call = current?;
     let composer = &call.composer;
-    let room = below_notes(&composer.notes, room(panes(model)?.first?));
+    let room = below_notes(&composer.notes, room(panes(current, shared)?.first?));
     let cells = cells(room);
     let column = match &composer.typing {
         Typing::Nothing | Typing::Choice => return None,

@@ -13,6 +13,7 @@ use crate::app::nav::View;
 use crate::app::remote::Remote;
 use crate::app::screen::{Hints, Screen};
 use crate::app::screens::{call, history, response, smoke};
+use crate::app::shared::Shared;
 use crate::app::text_input::edit_line;
 use crate::app::{Effect, Model, question, switch};
 use crate::domain::{Clean, Now, WritePermit};
@@ -38,7 +39,7 @@ impl Screen for ConfirmScreen {
 
     fn draw(&self, model: &Model, now: Now, _areas: Areas, pen: &mut Pen<'_>) {
         if let View::Confirm(confirm) = model.shared.nav.top() {
-            view::draw(model, confirm, now, model.shared.whole(), pen);
+            view::draw(&model.shared, confirm, now, model.shared.whole(), pen);
         }
     }
 
@@ -49,7 +50,7 @@ impl Screen for ConfirmScreen {
     /// It is a no, and never a yes.
     fn quit(&self, model: &mut Model, now: Now) -> Vec<Effect> {
         if matches!(model.shared.nav.top(), View::Confirm(confirm) if confirm.then == Then::Quit) {
-            other_key(model, now);
+            other_key(&mut model.shared, now);
         } else {
             model.shared.nav.pop();
         }
@@ -59,7 +60,7 @@ impl Screen for ConfirmScreen {
     fn typed(&self, model: &mut Model, key: Key, now: Now) -> Vec<Effect> {
         match model.shared.nav.popup_mut() {
             Some(View::Confirm(confirm)) if confirm.word.is_some() => _ = edit_line(&mut confirm.input, key),
-            _ => other_key(model, now),
+            _ => other_key(&mut model.shared, now),
         }
         Vec::new()
     }
@@ -127,21 +128,21 @@ fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
             }
             call::send(model, now)
         }
-        Then::Replace { path, body } => response::replace(model, path, body),
-        Then::Forget(id) => history::forget(model, id),
-        Then::ForgetAll => history::forget_all(model),
+        Then::Replace { path, body } => response::replace(&mut model.shared, path, body),
+        Then::Forget(id) => history::forget(&mut model.history, &mut model.shared, id),
+        Then::ForgetAll => history::forget_all(&mut model.history, &mut model.shared),
         Then::Test(asked) => smoke::begin(model, *asked),
         Then::OpenCall(row) => call::replace(model, row),
         Then::Switch(to) => switch::to(model, to),
-        Then::Quit => vec![Effect::Quit(reason(model))],
+        Then::Quit => vec![Effect::Quit(reason(&model.shared))],
     }
 }
 
 /// A key was pressed that answers nothing: it is said which ones do.
-fn other_key(model: &mut Model, now: Now) {
-    if let View::Confirm(confirm) = model.shared.nav.top() {
+fn other_key(shared: &mut Shared, now: Now) {
+    if let View::Confirm(confirm) = shared.nav.top() {
         let message = format!("Press y to {}, n to cancel.", confirm.yes);
-        model.shared.toasts.refuse(&message, now);
+        shared.toasts.refuse(&message, now);
     }
 }
 
@@ -149,7 +150,7 @@ fn other_key(model: &mut Model, now: Now) {
 pub(crate) fn quit(model: &mut Model) -> Vec<Effect> {
     let lost = would_be_lost(model);
     if lost.is_empty() {
-        return vec![Effect::Quit(reason(model))];
+        return vec![Effect::Quit(reason(&model.shared))];
     }
     model.shared.nav.push(View::Confirm(Box::new(Confirm::new("Quit grantdeck?", lost, "quit", Then::Quit))));
     Vec::new()
@@ -168,14 +169,14 @@ pub(crate) fn switch(model: &mut Model, to: Destination) -> Vec<Effect> {
 
 /// What is under way or was not sent yet, a line each.
 fn would_be_lost(model: &Model) -> Vec<Vec<Piece>> {
-    let under_way = [call::under_way_in_words(model), smoke::under_way_in_words(model)];
+    let under_way = [call::under_way_in_words(model.call.as_ref()), smoke::under_way_in_words(&model.smoke)];
     let lost = under_way.into_iter().flatten().chain(call::all_unsent_in_words(model));
     lost.map(|message| vec![Piece::new(message, Role::Text)]).collect()
 }
 
 /// Why the person leaves: a screen that never got a session has failed, and scripts want to know.
-fn reason(model: &Model) -> ExitReason {
-    match &model.shared.session {
+fn reason(shared: &Shared) -> ExitReason {
+    match &shared.session {
         Remote::Failed { diagnosis, .. } => ExitReason::Failed(Box::new(diagnosis.clone())),
         Remote::Idle | Remote::Loading { .. } | Remote::Ready { .. } => ExitReason::User,
     }

@@ -5,7 +5,8 @@ use ratatui::layout::{Position, Rect};
 use super::Confirm;
 use crate::app::action::{AppAction, CommonAction};
 use crate::app::keymap::Place;
-use crate::app::{Action, Model, question};
+use crate::app::shared::Shared;
+use crate::app::{Action, question};
 use crate::domain::{Clean, Now};
 use crate::ui::paint::{Pen, Piece, wrapped};
 use crate::ui::{Role, layout};
@@ -26,7 +27,7 @@ fn confirm_area(confirm: &Confirm, whole: Rect) -> Rect {
 }
 
 /// Draws a question.
-pub(super) fn draw(model: &Model, confirm: &Confirm, now: Now, whole: Rect, pen: &mut Pen<'_>) {
+pub(super) fn draw(shared: &Shared, confirm: &Confirm, now: Now, whole: Rect, pen: &mut Pen<'_>) {
     let area = confirm_area(confirm, whole);
     pen.clear(area, Role::Overlay);
     let inside = pen.frame(area, &[Piece::new(&confirm.title, Role::Title)], &[], true);
@@ -43,9 +44,9 @@ pub(super) fn draw(model: &Model, confirm: &Confirm, now: Now, whole: Rect, pen:
         pen.text(line.x + 2, line.y, cells.saturating_sub(2), typed.as_str(), Role::Input);
     }
     let place = if confirm.word.is_some() { Place::Input } else { Place::Confirm };
-    let key = |action| model.shared.keymap.first_key(place, action);
+    let key = |action| shared.keymap.first_key(place, action);
     let mut pieces = Vec::new();
-    let open = question::is_open(model, confirm.answer(), confirm.asked, now);
+    let open = question::is_open(shared, confirm.answer(), confirm.asked, now);
     // A name that is not typed yet is what is asked for; until then no key says yes.
     if confirm.word.is_none() || (confirm.is_ready() && open) {
         let role = if open { Role::HintKey } else { Role::TextDim };

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use tui_input::Input;
 
+use crate::app::shared::Shared;
 use crate::app::{Model, private};
 use crate::domain::clean::{BRIEF, head};
 use crate::domain::copy::Copies;
@@ -99,17 +100,17 @@ impl CopyMenu {
         if let Some((_, lines)) = last.as_ref().filter(|(of, _)| *of == key) {
             return Arc::clone(lines);
         }
-        let lines: Arc<[String]> = self.written(model).into();
+        let lines: Arc<[String]> = self.written(&model.shared).into();
         *last = Some((key, Arc::clone(&lines)));
         lines
     }
 
-    fn written(&self, model: &Model) -> Vec<String> {
+    fn written(&self, shared: &Shared) -> Vec<String> {
         let mut grants = self.named();
-        if model.shared.privacy {
+        if shared.privacy {
             for (grant, own) in grants.iter_mut().zip(&self.grants) {
-                grant.account = private::account(model, &own.account);
-                grant.provider = private::provider(model, &own.provider);
+                grant.account = private::account(shared, &own.account);
+                grant.provider = private::provider(shared, &own.provider);
                 // A name that was suggested tells the account, and one of the person's own may.
                 grant.name = formats::suggest(&grant.provider, "");
             }
@@ -120,7 +121,7 @@ impl CopyMenu {
                 text.truncate(head(text, BRIEF).len());
             }
         }
-        let text = if model.shared.privacy {
+        let text = if shared.privacy {
             formats::render_masked(self.format, &grants, MASKED)
         } else {
             formats::render(self.format, &grants)
@@ -154,11 +155,11 @@ pub(crate) fn has_id(model: &Model) -> bool {
 }
 
 /// Whose grants they are, as it may be shown: "google · work@acme.com", "3 grants".
-pub(crate) fn whose(model: &Model, grants: &[Named]) -> String {
+pub(crate) fn whose(shared: &Shared, grants: &[Named]) -> String {
     match grants {
         [one] => {
-            let account = private::account(model, &one.account);
-            let provider = private::provider(model, &one.provider);
+            let account = private::account(shared, &one.account);
+            let provider = private::provider(shared, &one.provider);
             if account.is_empty() { provider } else { format!("{provider} · {account}") }
         }
         several => format!("{} grants", several.len()),

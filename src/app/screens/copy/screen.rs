@@ -10,6 +10,7 @@ use crate::app::input::Key;
 use crate::app::keymap::Place;
 use crate::app::nav::View;
 use crate::app::screen::{Hints, Screen};
+use crate::app::shared::Shared;
 use crate::app::{Effect, Model};
 use crate::domain::{Clean, Now};
 use crate::ui::layout::Areas;
@@ -22,17 +23,17 @@ const LONGEST: usize = 400;
 pub(crate) struct CopyScreen;
 
 /// The menu that is open.
-fn open(model: &Model) -> Option<&CopyMenu> {
-    if let View::Copy(menu) = model.shared.nav.top() { Some(menu) } else { None }
+fn open(shared: &Shared) -> Option<&CopyMenu> {
+    if let View::Copy(menu) = shared.nav.top() { Some(menu) } else { None }
 }
 
-fn is_named(model: &Model) -> bool {
-    open(model).is_some_and(|menu| menu.naming.is_some())
+fn is_named(shared: &Shared) -> bool {
+    open(shared).is_some_and(|menu| menu.naming.is_some())
 }
 
 impl Screen for CopyScreen {
     fn place(&self, model: &Model) -> Place {
-        if is_named(model) { Place::Input } else { Place::Copy }
+        if is_named(&model.shared) { Place::Input } else { Place::Copy }
     }
 
     fn act(&self, model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
@@ -40,7 +41,7 @@ impl Screen for CopyScreen {
     }
 
     fn draw(&self, model: &Model, _now: Now, _areas: Areas, pen: &mut Pen<'_>) {
-        if let Some(menu) = open(model) {
+        if let Some(menu) = open(&model.shared) {
             view::draw(model, menu, model.shared.whole(), pen);
         }
     }
@@ -58,7 +59,7 @@ impl Screen for CopyScreen {
 
     fn availability(&self, model: &Model, action: Action) -> Option<Availability> {
         if action == Action::Copy(CopyAction::Rename) {
-            return Some(shown_if(open(model).is_some_and(CopyMenu::has_name)));
+            return Some(shown_if(open(&model.shared).is_some_and(CopyMenu::has_name)));
         }
         let always = [Action::Common(CommonAction::Accept), Action::Copy(CopyAction::WriteFile)];
         always.contains(&action).then_some(Ready)
@@ -94,15 +95,15 @@ impl Screen for CopyScreen {
     }
 
     fn text_cursor(&self, model: &Model, _areas: Areas) -> Option<Position> {
-        view::text_cursor(open(model)?, model.shared.whole())
+        view::text_cursor(open(&model.shared)?, model.shared.whole())
     }
 
     fn hints(&self, model: &Model) -> Hints {
-        if is_named(model) { Hints::NoCharacters } else { Hints::All }
+        if is_named(&model.shared) { Hints::NoCharacters } else { Hints::All }
     }
 
     // There is no list below that could be moved in.
     fn is_noise(&self, model: &Model, action: Action) -> bool {
-        is_named(model) && matches!(action, Action::Move(Motion::Up | Motion::Down))
+        is_named(&model.shared) && matches!(action, Action::Move(Motion::Up | Motion::Down))
     }
 }

@@ -5,12 +5,13 @@ use std::cell::RefCell;
 use strum::IntoEnumIterator;
 use tui_input::Input;
 
-use super::{CopyMenu, chosen, whose};
+use super::{CopyMenu, Copying, chosen, whose};
 use crate::app::action::{CommonAction, CopyAction, Motion};
 use crate::app::input::Key;
 use crate::app::nav::View;
 use crate::app::requests::CopyOut;
 use crate::app::screens::changes;
+use crate::app::shared::Shared;
 use crate::app::text_input::edit_line;
 use crate::app::{Action, Effect, Model};
 use crate::domain::copy::Copies;
@@ -22,7 +23,7 @@ const HALF_PAGE: usize = 6;
 /// Copies the ids that an action is about.
 pub(crate) fn copy_ids(model: &mut Model) -> Vec<Effect> {
     let (grants, _) = chosen(model);
-    copy(model, CopyFormat::Uuid, &grants)
+    copy(&mut model.shared, CopyFormat::Uuid, &grants)
 }
 
 /// Opens the menu.
@@ -47,7 +48,7 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
     let Some(View::Copy(menu)) = model.shared.nav.popup_mut() else { return Vec::new() };
     if menu.naming.is_some() {
         if action == Action::Common(CommonAction::Accept) {
-            named(model, now);
+            named(&mut model.shared, now);
         }
         return Vec::new();
     }
@@ -74,7 +75,7 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
         let (format, grants) = (menu.format, menu.named());
         model.shared.nav.pop();
         model.copying.format = format;
-        return copy(model, format, &grants);
+        return copy(&mut model.shared, format, &grants);
     }
     if let Some(format) = formats.get(to).filter(|format| **format != menu.format) {
         (menu.format, menu.offset) = (*format, 0);
@@ -90,14 +91,14 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
 }
 
 /// The name was typed: an empty one is the suggested one again, and one that the format does not take stays open.
-fn named(model: &mut Model, now: Now) {
-    let Some(View::Copy(menu)) = model.shared.nav.popup_mut() else { return };
+fn named(shared: &mut Shared, now: Now) {
+    let Some(View::Copy(menu)) = shared.nav.popup_mut() else { return };
     let name = menu.name.value().trim().to_owned();
     if name.is_empty() {
         let suggested = menu.grants.first().map(|grant| grant.name.clone()).unwrap_or_default();
         menu.name = Input::new(suggested);
     } else if let Err(refused) = formats::check(menu.format, &name) {
-        model.shared.toasts.refuse(&format!("{refused}."), now);
+        shared.toasts.refuse(&format!("{refused}."), now);
         return;
     }
     menu.naming = None;
@@ -122,19 +123,19 @@ pub(super) fn typed(menu: &mut CopyMenu, key: Key) {
 }
 
 /// Ids were copied once more.
-pub(crate) fn copied(model: &mut Model, ids: &[GrantId], now: Now) {
-    let Some(counts) = &mut model.copying.counts else { return };
+pub(crate) fn copied(copying: &mut Copying, ids: &[GrantId], now: Now) {
+    let Some(counts) = &mut copying.counts else { return };
     for id in ids {
         let count = counts.entry(*id).or_insert(Copies { times: 0, last: now.wall });
         *count = Copies { times: count.times.saturating_add(1), last: now.wall };
     }
 }
 
-fn copy(model: &mut Model, format: CopyFormat, grants: &[Named]) -> Vec<Effect> {
+fn copy(shared: &mut Shared, format: CopyFormat, grants: &[Named]) -> Vec<Effect> {
     if grants.is_empty() {
         return Vec::new();
     }
-    let whose = whose(model, grants);
+    let whose = whose(shared, grants);
     let label = match (format, grants.len()) {
         (CopyFormat::Uuid, 1) => format!("the id of {whose}"),
         (CopyFormat::Uuid, _) => format!("the ids of {whose}"),
@@ -142,5 +143,5 @@ fn copy(model: &mut Model, format: CopyFormat, grants: &[Named]) -> Vec<Effect> 
     };
     let text = CopyText::sensitive(formats::render(format, grants), Clean::line(&label));
     let text = text.of(grants.iter().map(|grant| grant.id), format);
-    vec![model.shared.slots.ask(CopyOut(text))]
+    vec![shared.slots.ask(CopyOut(text))]
 }

@@ -5,6 +5,7 @@ use strum::IntoEnumIterator;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::{CopyMenu, whose};
+use crate::app::shared::Shared;
 use crate::app::{Model, private};
 use crate::domain::clean::head;
 use crate::domain::{Clean, CopyFormat};
@@ -33,13 +34,13 @@ pub(super) fn draw(model: &Model, menu: &CopyMenu, whole: Rect, pen: &mut Pen<'_
         0 => String::new(),
         hidden => format!("{hidden} of them hidden by the filters"),
     };
-    let title = format!("Copy {}", whose(model, &menu.grants));
+    let title = format!("Copy {}", whose(&model.shared, &menu.grants));
     let note = [Piece::new(hidden, Role::TextDim)];
     let inside = pen.frame(area, &[Piece::new(title, Role::Title)], &note, true);
     let body = Rect { height: inside.height.saturating_sub(BELOW), ..inside };
     list(menu, body, pen);
     preview(model, menu, body, pen);
-    below(model, menu, inside, pen);
+    below(&model.shared, menu, inside, pen);
 }
 
 fn list(menu: &CopyMenu, body: Rect, pen: &mut Pen<'_>) {
@@ -110,22 +111,22 @@ fn folded(line: &str, cells: usize) -> Vec<String> {
     parts
 }
 
-fn below(model: &Model, menu: &CopyMenu, inside: Rect, pen: &mut Pen<'_>) {
+fn below(shared: &Shared, menu: &CopyMenu, inside: Rect, pen: &mut Pen<'_>) {
     let cells = inside.width.saturating_sub(2);
     let y = inside.bottom().saturating_sub(2);
     if let Some(line) = name_line(menu, inside) {
         let label = if menu.naming.is_some() { "Name › " } else { "Name   " };
         let x = pen.text(inside.x + 1, line.y, cells, label, Role::Head);
         let name = Clean::line(menu.name.value());
-        let name = if menu.naming.is_some() { name.to_string() } else { private::name(model, name.as_str()) };
+        let name =
+            if menu.naming.is_some() { name.to_string() } else { private::name(shared, name.as_str()) };
         let role = if menu.naming.is_some() { Role::Input } else { Role::TextStrong };
         if menu.naming.is_some() {
             pen.wash(Rect::new(x, line.y, line.right().saturating_sub(x), 1), Role::Input);
         }
         pen.text(x, line.y, line.right().saturating_sub(x), &name, role);
     }
-    let help =
-        if model.shared.privacy { "Masked on screen; copied in full." } else { &menu.format.row().help };
+    let help = if shared.privacy { "Masked on screen; copied in full." } else { &menu.format.row().help };
     pen.text(inside.x + 1, y + 1, cells, help, Role::TextDim);
 }
 

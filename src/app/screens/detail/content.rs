@@ -50,15 +50,15 @@ impl Known for Model {
     }
 
     fn account(&self, account: &str) -> String {
-        private::account(self, account)
+        private::account(&self.shared, account)
     }
 
     fn name(&self, name: &str) -> String {
-        private::name(self, name)
+        private::name(&self.shared, name)
     }
 
     fn provider(&self, id: &str) -> String {
-        private::provider(self, id)
+        private::provider(&self.shared, id)
     }
 }
 

@@ -12,6 +12,7 @@ use crate::app::availability::{Availability, with_grant};
 use crate::app::keymap::Place;
 use crate::app::nav::{Kind, View};
 use crate::app::screen::Screen;
+use crate::app::shared::Shared;
 use crate::app::{Effect, Model};
 use crate::domain::Now;
 use crate::ui::layout::{self, Areas, Middle};
@@ -44,7 +45,7 @@ pub(crate) fn scroll(model: &mut Model, motion: Motion, now: Now) {
         grants::move_cursor(model, motion);
         return;
     }
-    let Some(area) = area(model) else { return };
+    let Some(area) = area(&model.shared) else { return };
     let room = layout::inside(area);
     let height = usize::from(room.height);
     let last = content::lines(model, room.width, now).len().saturating_sub(height);
@@ -52,11 +53,10 @@ pub(crate) fn scroll(model: &mut Model, motion: Motion, now: Now) {
 }
 
 /// Where the detail is drawn, border included.
-pub(crate) fn area(model: &Model) -> Option<ratatui::layout::Rect> {
-    let areas = model.shared.areas()?;
-    if model.shared.nav.screen() == Kind::Detail {
-        return layout::areas(model.shared.size.0, model.shared.size.1, Middle::Whole)
-            .map(|areas| areas.list);
+pub(crate) fn area(shared: &Shared) -> Option<ratatui::layout::Rect> {
+    let areas = shared.areas()?;
+    if shared.nav.screen() == Kind::Detail {
+        return layout::areas(shared.size.0, shared.size.1, Middle::Whole).map(|areas| areas.list);
     }
     areas.detail
 }
@@ -91,7 +91,7 @@ impl Screen for DetailScreen {
     }
 
     fn draw(&self, model: &Model, now: Now, areas: Areas, pen: &mut Pen<'_>) {
-        grants::draw_chips(model, areas.chips, pen);
+        grants::draw_chips(&model.grants, &model.shared, areas.chips, pen);
         draw(model, now, areas.list, pen);
     }
 

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::app::Model;
+use super::Grants;
+use crate::app::shared::Shared;
 use crate::domain::ServerFilter;
 use crate::domain::words;
 
@@ -29,8 +30,7 @@ impl Chip {
 }
 
 /// All chips: "all", then the providers seen, then the catalog's others by name.
-pub(crate) fn chips(model: &Model) -> Vec<Chip> {
-    let grants = &model.grants;
+pub(crate) fn chips(grants: &Grants, shared: &Shared) -> Vec<Chip> {
     let whole = ServerFilter::default();
     let loaded = grants.rows.len() as u64;
     let all_here = grants.walk.has_all(&whole);
@@ -52,7 +52,7 @@ pub(crate) fn chips(model: &Model) -> Vec<Chip> {
             is_final: all_here || message.is_some(),
         }
     }));
-    if let Some(catalog) = model.shared.catalog.value() {
+    if let Some(catalog) = shared.catalog.value() {
         chips.extend(
             catalog.providers.keys().filter(|id| !grants.per_provider.contains_key(*id)).map(|id| Chip {
                 provider: Some(Arc::clone(id)),
@@ -65,10 +65,10 @@ pub(crate) fn chips(model: &Model) -> Vec<Chip> {
 }
 
 /// The provider of the chip before or after the chosen one. Providers without grants are passed over.
-pub(crate) fn cycle(model: &Model, forward: bool) -> Option<Arc<str>> {
+pub(crate) fn cycle(grants: &Grants, shared: &Shared, forward: bool) -> Option<Arc<str>> {
     let chips: Vec<Chip> =
-        chips(model).into_iter().filter(|chip| chip.provider.is_none() || chip.count > 0).collect();
-    let chosen = &model.grants.filters.server.provider;
+        chips(grants, shared).into_iter().filter(|chip| chip.provider.is_none() || chip.count > 0).collect();
+    let chosen = &grants.filters.server.provider;
     let at = chips.iter().position(|chip| chip.provider == *chosen).unwrap_or(0);
     let next = if forward { (at + 1) % chips.len() } else { (at + chips.len() - 1) % chips.len() };
     chips.get(next).and_then(|chip| chip.provider.clone())

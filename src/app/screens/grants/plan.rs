@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::Grants;
 use crate::app::requests::SearchRows;
-use crate::app::{Effect, Model, Slot};
+use crate::app::shared::Shared;
+use crate::app::{Effect, Slot};
 use crate::domain::Now;
 use crate::domain::column::Order;
 use crate::search::{Found, Plan};
@@ -20,20 +21,24 @@ pub(crate) enum Because {
 }
 
 /// Works the shown rows out again.
-pub(crate) fn search_again(model: &mut Model, because: Because, now: Now) -> Vec<Effect> {
-    let grants = &mut model.grants;
+pub(crate) fn search_again(
+    grants: &mut Grants,
+    shared: &mut Shared,
+    because: Because,
+    now: Now,
+) -> Vec<Effect> {
     if is_trivial(grants) {
-        model.shared.slots.end(Slot::Search);
+        shared.slots.end(Slot::Search);
         grants.search_again = false;
         grants.outdated = false;
         grants.found_query = grants.query.clone();
         grants.found = Found::default();
         keep_marked(grants);
-        let height = model.shared.list_height();
-        model.grants.settle(height);
+        let height = shared.list_height();
+        grants.settle(height);
         return Vec::new();
     }
-    if because == Because::NewRows && model.shared.slots.is_open(Slot::Search) {
+    if because == Because::NewRows && shared.slots.is_open(Slot::Search) {
         grants.search_again = true;
         return Vec::new();
     }
@@ -50,13 +55,18 @@ pub(crate) fn search_again(model: &mut Model, because: Because, now: Now) -> Vec
         tree: grants.tree,
         now,
     };
-    vec![model.shared.slots.ask(SearchRows(Box::new(plan)))]
+    vec![shared.slots.ask(SearchRows(Box::new(plan)))]
 }
 
 /// Shows what a search found.
-pub(crate) fn show_found(model: &mut Model, found: Found, last: bool, now: Now) -> Vec<Effect> {
-    let height = model.shared.list_height();
-    let grants = &mut model.grants;
+pub(crate) fn show_found(
+    grants: &mut Grants,
+    shared: &mut Shared,
+    found: Found,
+    last: bool,
+    now: Now,
+) -> Vec<Effect> {
+    let height = shared.list_height();
     if grants.found_query != grants.query {
         // A new word: the best hit is what one wants to see.
         grants.moved = false;
@@ -68,9 +78,9 @@ pub(crate) fn show_found(model: &mut Model, found: Found, last: bool, now: Now) 
     if !last {
         return Vec::new();
     }
-    model.shared.slots.end(Slot::Search);
-    model.grants.outdated = false;
-    if model.grants.search_again { search_again(model, Because::NewRows, now) } else { Vec::new() }
+    shared.slots.end(Slot::Search);
+    grants.outdated = false;
+    if grants.search_again { search_again(grants, shared, Because::NewRows, now) } else { Vec::new() }
 }
 
 fn is_trivial(grants: &Grants) -> bool {

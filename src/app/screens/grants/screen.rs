@@ -3,13 +3,14 @@
 use ratatui::layout::{Position, Rect};
 use tui_input::InputRequest;
 
-use super::{Choice, Focus, set_filter, update, view};
+use super::{Choice, Focus, Grants, set_filter, update, view};
 use crate::app::action::{Action, CommonAction, CopyAction, ListAction, Motion};
 use crate::app::input::Key;
 use crate::app::keymap::Place;
 use crate::app::requests::OpenLink;
 use crate::app::screen::{NOTCH, Screen};
 use crate::app::screens::{copy, detail, pick, smoke};
+use crate::app::shared::Shared;
 use crate::app::text_input::edit_line;
 use crate::app::{Effect, Model, keys, split, views};
 use crate::domain::{Clean, Grant, Now};
@@ -35,7 +36,7 @@ impl Screen for GrantsScreen {
     }
 
     fn draw(&self, model: &Model, now: Now, areas: Areas, pen: &mut Pen<'_>) {
-        view::draw_chips(model, areas.chips, pen);
+        view::draw_chips(&model.grants, &model.shared, areas.chips, pen);
         view::draw(model, now, areas.list, pen);
         if let Some(area) = areas.detail {
             detail::draw(model, now, area, pen);
@@ -46,14 +47,14 @@ impl Screen for GrantsScreen {
         if model.grants.typing {
             model.grants.typing = false;
             model.grants.input.reset();
-            return update::typed(model, now);
+            return update::typed(&mut model.grants, &mut model.shared, now);
         }
         let says_esc_stops = model.grants.rows.is_empty() && model.grants.walk.is_slow(now);
         if model.shared.toasts.dismiss(now) && !says_esc_stops {
             return Vec::new();
         }
         if says_esc_stops {
-            return stop_loading(model, now);
+            return stop_loading(&mut model.grants, &mut model.shared, now);
         }
         if model.focus == Focus::Detail {
             model.focus = Focus::List;
@@ -61,13 +62,13 @@ impl Screen for GrantsScreen {
         }
         if !model.grants.query.is_empty() {
             model.grants.input.reset();
-            return update::typed(model, now);
+            return update::typed(&mut model.grants, &mut model.shared, now);
         }
         if model.grants.walk.is_busy() {
-            return stop_loading(model, now);
+            return stop_loading(&mut model.grants, &mut model.shared, now);
         }
         if !model.grants.filters.is_empty() || model.grants.only_marked {
-            return update::clear_filters(model, now);
+            return update::clear_filters(&mut model.grants, &mut model.shared, now);
         }
         Vec::new()
     }
@@ -77,7 +78,7 @@ impl Screen for GrantsScreen {
             return Vec::new();
         }
         edit_line(&mut model.grants.input, key);
-        update::typed(model, now)
+        update::typed(&mut model.grants, &mut model.shared, now)
     }
 
     fn paste(&self, model: &mut Model, text: &str, now: Now) -> Vec<Effect> {
@@ -86,7 +87,7 @@ impl Screen for GrantsScreen {
         for character in Clean::line(text.trim()).as_str().chars().take(400) {
             model.grants.input.handle(InputRequest::InsertChar(character));
         }
-        update::typed(model, now)
+        update::typed(&mut model.grants, &mut model.shared, now)
     }
 
     fn press(&self, model: &mut Model, at: Position, now: Now) -> Vec<Effect> {
@@ -114,7 +115,7 @@ impl Screen for GrantsScreen {
     }
 
     fn text_cursor(&self, model: &Model, areas: Areas) -> Option<Position> {
-        view::search_cursor(model, areas.footer)
+        view::search_cursor(&model.grants, areas.footer)
     }
 
     fn types_in_footer(&self, model: &Model) -> bool {
@@ -122,7 +123,7 @@ impl Screen for GrantsScreen {
     }
 
     fn draw_typed(&self, model: &Model, now: Now, area: Rect, right: u16, pen: &mut Pen<'_>) {
-        view::search_line(model, now, area, right, pen);
+        view::search_line(&model.grants, &model.shared, now, area, right, pen);
     }
 
     fn shows_grants(&self) -> bool {
@@ -161,7 +162,7 @@ pub(crate) fn act_on_grants(model: &mut Model, action: Action, now: Now) -> Vec<
 
 fn act_on_list(model: &mut Model, action: ListAction, now: Now) -> Vec<Effect> {
     if action == ListAction::OpenLink {
-        return open_link(model, now);
+        return open_link(&mut model.grants, &mut model.shared, now);
     }
     if action == ListAction::Views {
         views::open(model);
@@ -189,41 +190,47 @@ fn act_as_others(model: &mut Model, action: CommonAction, now: Now) -> Vec<Effec
             model.grants.typing = true;
         }
         CommonAction::Filter => return update::filter(model),
-        CommonAction::Refresh => return update::refresh(model, now),
+        CommonAction::Refresh => return update::refresh(&mut model.grants, &mut model.shared, now),
     }
     Vec::new()
 }
 
 /// Opens the page that belongs to the grant under the cursor.
-fn open_link(model: &mut Model, now: Now) -> Vec<Effect> {
-    let Some(link) = model.grants.selected().and_then(Grant::page) else { return Vec::new() };
-    if model.shared.session.value().is_some_and(|session| session.demo) {
+fn open_link(grants: &mut Grants, shared: &mut Shared, now: Now) -> Vec<Effect> {
+    let Some(link) = grants.selected().and_then(Grant::page) else { return Vec::new() };
+    if shared.session.value().is_some_and(|session| session.demo) {
         // An origin of the grant's own names the customer.
-        let own = model.grants.selected().is_some_and(|grant| grant.api_base_url().is_some());
-        if model.shared.privacy && own {
-            model.shared.toasts.info("The demo opens no pages.", now);
+        let own = grants.selected().is_some_and(|grant| grant.api_base_url().is_some());
+        if shared.privacy && own {
+            shared.toasts.info("The demo opens no pages.", now);
         } else {
-            model.shared.toasts.info(&format!("The demo opens no pages; this one is {link}"), now);
+            shared.toasts.info(&format!("The demo opens no pages; this one is {link}"), now);
         }
         return Vec::new();
     }
-    vec![model.shared.slots.ask(OpenLink(link))]
+    vec![shared.slots.ask(OpenLink(link))]
 }
 
-fn stop_loading(model: &mut Model, now: Now) -> Vec<Effect> {
-    let effects = super::walk::stop(model);
-    model.shared.toasts.info("Stopped loading. r loads again.", now);
+fn stop_loading(grants: &mut Grants, shared: &mut Shared, now: Now) -> Vec<Effect> {
+    let effects = super::walk::stop(grants, shared);
+    shared.toasts.info("Stopped loading. r loads again.", now);
     effects
 }
 
 /// A chip of a provider was pressed: only its grants are shown.
 pub(crate) fn press_chip(model: &mut Model, column: u16, area: Rect, now: Now) -> Vec<Effect> {
-    let (spots, hidden) = view::spots(model, area.width);
+    let (spots, hidden) = view::spots(&model.grants, &model.shared, area.width);
     let hit = spots.iter().find(|spot| (spot.x..spot.x + spot.width).contains(&column));
     match hit {
         Some(spot) => {
             let provider = spot.provider.clone();
-            set_filter(model, Choice::Provider, provider.as_deref().unwrap_or(""), now)
+            set_filter(
+                &mut model.grants,
+                &mut model.shared,
+                Choice::Provider,
+                provider.as_deref().unwrap_or(""),
+                now,
+            )
         }
         None if hidden > 0 && spots.last().is_some_and(|last| column > last.x + last.width) => {
             keys::act(model, Action::List(ListAction::FilterProvider), now)

@@ -3,11 +3,12 @@
 use tui_input::Input;
 
 use super::plan::Because;
-use super::{Choice, Focus, search_again, walk};
+use super::{Choice, Focus, Grants, search_again, walk};
 use crate::app::action::ListAction;
 use crate::app::nav::View;
 use crate::app::requests::ask_for_names;
 use crate::app::screens::pick::items;
+use crate::app::shared::Shared;
 use crate::app::{Effect, Model, Slot};
 use crate::domain::column::Order;
 use crate::domain::{Column, ListEvent, Look, Now, Reference, RowId, SavedView, words};
@@ -28,19 +29,28 @@ pub(super) fn act(model: &mut Model, action: ListAction, now: Now) -> Vec<Effect
         ListAction::FilterKind => pick(model, Choice::Kind),
         ListAction::FilterHealth => pick(model, Choice::Health),
         ListAction::PreviousProvider | ListAction::NextProvider => {
-            let provider = super::cycle(model, action == ListAction::NextProvider);
-            set_filter(model, Choice::Provider, provider.as_deref().unwrap_or(""), now)
+            let provider = super::cycle(&model.grants, &model.shared, action == ListAction::NextProvider);
+            set_filter(
+                &mut model.grants,
+                &mut model.shared,
+                Choice::Provider,
+                provider.as_deref().unwrap_or(""),
+                now,
+            )
         }
-        ListAction::ClearFilters => clear_filters(model, now),
+        ListAction::ClearFilters => clear_filters(&mut model.grants, &mut model.shared, now),
         ListAction::Sort => {
             let menu = items::sort(model);
             model.shared.nav.push(View::Pick(Box::new(menu)));
             Vec::new()
         }
         ListAction::ReverseSort => match model.grants.order {
-            Order::By { column, descending } => {
-                set_order(model, Order::By { column, descending: !descending }, now)
-            }
+            Order::By { column, descending } => set_order(
+                &mut model.grants,
+                &mut model.shared,
+                Order::By { column, descending: !descending },
+                now,
+            ),
             Order::AsSent => {
                 model.shared.toasts.refuse("The list is in backend order; press s to sort by a column.", now);
                 Vec::new()
@@ -50,14 +60,14 @@ pub(super) fn act(model: &mut Model, action: ListAction, now: Now) -> Vec<Effect
             let worst = Order::By { column: Column::Health, descending: false };
             let order = if model.grants.order == worst { Order::AsSent } else { worst };
             model.grants.moved = false;
-            set_order(model, order, now)
+            set_order(&mut model.grants, &mut model.shared, order, now)
         }
         ListAction::Columns => {
             let menu = items::columns(model);
             model.shared.nav.push(View::Pick(Box::new(menu)));
             Vec::new()
         }
-        ListAction::Mark => mark(model),
+        ListAction::Mark => mark(&mut model.grants, &mut model.shared),
         ListAction::MarkAll => {
             let grants = &mut model.grants;
             let all: Vec<RowId> =
@@ -70,22 +80,22 @@ pub(super) fn act(model: &mut Model, action: ListAction, now: Now) -> Vec<Effect
             model.grants.marks.clear();
             model.grants.hidden_marks = 0;
             if std::mem::take(&mut model.grants.only_marked) {
-                search_again(model, Because::NewQuestion, now)
+                search_again(&mut model.grants, &mut model.shared, Because::NewQuestion, now)
             } else {
                 Vec::new()
             }
         }
         ListAction::OnlyMarked => {
             model.grants.only_marked = !model.grants.only_marked;
-            search_again(model, Because::NewQuestion, now)
+            search_again(&mut model.grants, &mut model.shared, Because::NewQuestion, now)
         }
         ListAction::Tree => {
             model.grants.tree = !model.grants.tree;
-            search_again(model, Because::NewQuestion, now)
+            search_again(&mut model.grants, &mut model.shared, Because::NewQuestion, now)
         }
         ListAction::Parent => go_to_parent(model, now),
-        ListAction::Watch => watch(model, now),
-        ListAction::StopLoading => walk::stop(model),
+        ListAction::Watch => watch(&mut model.grants, &mut model.shared, now),
+        ListAction::StopLoading => walk::stop(&mut model.grants, &mut model.shared),
         // What is the same in the detail was done before.
         ListAction::OpenLink
         | ListAction::Views
@@ -103,29 +113,34 @@ pub(super) fn filter(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Takes an event of the walk in.
-pub(crate) fn walked(model: &mut Model, event: ListEvent, now: Now) -> Vec<Effect> {
-    let (changed, mut effects) = walk::apply(model, event, now);
+pub(crate) fn walked(grants: &mut Grants, shared: &mut Shared, event: ListEvent, now: Now) -> Vec<Effect> {
+    let (changed, mut effects) = walk::apply(grants, shared, event, now);
     if changed {
-        effects.extend(search_again(model, Because::NewRows, now));
+        effects.extend(search_again(grants, shared, Because::NewRows, now));
     }
     effects
 }
 
 /// Sets one filter; an empty value clears it.
-pub(crate) fn set_filter(model: &mut Model, choice: Choice, value: &str, now: Now) -> Vec<Effect> {
-    model.grants.filters.set(choice, value);
-    filters_changed(model, now)
+pub(crate) fn set_filter(
+    grants: &mut Grants,
+    shared: &mut Shared,
+    choice: Choice,
+    value: &str,
+    now: Now,
+) -> Vec<Effect> {
+    grants.filters.set(choice, value);
+    filters_changed(grants, shared, now)
 }
 
 /// Clears filters, search and "only marked".
-pub(crate) fn clear_filters(model: &mut Model, now: Now) -> Vec<Effect> {
-    let grants = &mut model.grants;
+pub(crate) fn clear_filters(grants: &mut Grants, shared: &mut Shared, now: Now) -> Vec<Effect> {
     grants.filters = super::Filters::default();
     grants.only_marked = false;
     grants.input.reset();
     grants.query = Query::default();
     grants.typing = false;
-    filters_changed(model, now)
+    filters_changed(grants, shared, now)
 }
 
 /// Shows the list as a view has it.
@@ -138,42 +153,41 @@ pub(crate) fn show(model: &mut Model, view: SavedView, now: Now) -> Vec<Effect> 
     grants.input = Input::new(search);
     model.shared.nav.home();
     model.focus = Focus::List;
-    filters_changed(model, now)
+    filters_changed(&mut model.grants, &mut model.shared, now)
 }
 
-fn filters_changed(model: &mut Model, now: Now) -> Vec<Effect> {
-    let was_loading = model.shared.slots.is_open(Slot::Walk);
-    let mut effects = walk::follow_filter(model, now);
-    if effects.is_empty() && !was_loading && model.grants.walk.phase == super::WalkPhase::Stopped {
-        model.shared.toasts.info("Loading was stopped; filters apply to the loaded rows. r reloads.", now);
+fn filters_changed(grants: &mut Grants, shared: &mut Shared, now: Now) -> Vec<Effect> {
+    let was_loading = shared.slots.is_open(Slot::Walk);
+    let mut effects = walk::follow_filter(grants, shared, now);
+    if effects.is_empty() && !was_loading && grants.walk.phase == super::WalkPhase::Stopped {
+        shared.toasts.info("Loading was stopped; filters apply to the loaded rows. r reloads.", now);
     }
-    effects.extend(search_again(model, Because::NewQuestion, now));
+    effects.extend(search_again(grants, shared, Because::NewQuestion, now));
     effects
 }
 
 /// The search line changed.
-pub(crate) fn typed(model: &mut Model, now: Now) -> Vec<Effect> {
-    let query = Query::parse(model.grants.input.value());
-    if query == model.grants.query {
+pub(crate) fn typed(grants: &mut Grants, shared: &mut Shared, now: Now) -> Vec<Effect> {
+    let query = Query::parse(grants.input.value());
+    if query == grants.query {
         return Vec::new();
     }
-    model.grants.query = query;
-    search_again(model, Because::NewQuestion, now)
+    grants.query = query;
+    search_again(grants, shared, Because::NewQuestion, now)
 }
 
 /// Orders the list. The cursor stays on its grant; whoever is at the top stays at the top, to see what is first
 /// now.
-pub(crate) fn set_order(model: &mut Model, order: Order, now: Now) -> Vec<Effect> {
-    if model.grants.place == 0 {
-        model.grants.moved = false;
+pub(crate) fn set_order(grants: &mut Grants, shared: &mut Shared, order: Order, now: Now) -> Vec<Effect> {
+    if grants.place == 0 {
+        grants.moved = false;
     }
-    model.grants.order = order;
-    search_again(model, Because::NewQuestion, now)
+    grants.order = order;
+    search_again(grants, shared, Because::NewQuestion, now)
 }
 
-fn mark(model: &mut Model) -> Vec<Effect> {
-    let height = model.shared.list_height();
-    let grants = &mut model.grants;
+fn mark(grants: &mut Grants, shared: &mut Shared) -> Vec<Effect> {
+    let height = shared.list_height();
     if let Some(row) = grants.cursor {
         if !grants.marks.remove(&row) {
             grants.marks.insert(row);
@@ -199,27 +213,27 @@ fn go_to_parent(model: &mut Model, now: Now) -> Vec<Effect> {
     Vec::new()
 }
 
-pub(super) fn refresh(model: &mut Model, now: Now) -> Vec<Effect> {
+pub(super) fn refresh(grants: &mut Grants, shared: &mut Shared, now: Now) -> Vec<Effect> {
     // What the last attempt had to say is over.
-    model.shared.toasts.dismiss(now);
-    let before = model.grants.rows.len();
-    let mut effects = walk::refresh(model, now);
+    shared.toasts.dismiss(now);
+    let before = grants.rows.len();
+    let mut effects = walk::refresh(grants, shared, now);
     // Without the rows that were gone, every index is another one.
-    let because = if model.grants.rows.len() == before { Because::NewRows } else { Because::NewQuestion };
-    effects.extend(search_again(model, because, now));
-    if model.shared.catalog.value().is_none() {
-        effects.extend(ask_for_names(&mut model.shared, now));
+    let because = if grants.rows.len() == before { Because::NewRows } else { Because::NewQuestion };
+    effects.extend(search_again(grants, shared, because, now));
+    if shared.catalog.value().is_none() {
+        effects.extend(ask_for_names(shared, now));
     }
     effects
 }
 
-fn watch(model: &mut Model, now: Now) -> Vec<Effect> {
-    if model.grants.watch.take().is_some() {
-        model.shared.toasts.info("Auto-refresh off.", now);
+fn watch(grants: &mut Grants, shared: &mut Shared, now: Now) -> Vec<Effect> {
+    if grants.watch.take().is_some() {
+        shared.toasts.info("Auto-refresh off.", now);
         return Vec::new();
     }
-    model.grants.watch_again(&model.shared, now);
-    let every = words::count(model.shared.watch_seconds());
-    model.shared.toasts.info(&format!("Auto-refresh every {every} seconds."), now);
+    grants.watch_again(shared, now);
+    let every = words::count(shared.watch_seconds());
+    shared.toasts.info(&format!("Auto-refresh every {every} seconds."), now);
     Vec::new()
 }

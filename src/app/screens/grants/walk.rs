@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 use super::{ChangeMark, Grants, PATIENCE};
 use crate::app::requests::WalkList;
 use crate::app::shared::Shared;
-use crate::app::{Effect, Model, Slot};
+use crate::app::{Effect, Slot};
 use crate::domain::listing::WalkSummary;
 use crate::domain::{Diagnosis, ListEvent, ListRequest, Now, RowId, ServerFilter, Spending, words};
 
@@ -157,17 +157,17 @@ impl Walk {
 }
 
 /// Starts the first walk.
-pub(crate) fn open(model: &mut Model, now: Now) -> Vec<Effect> {
-    let filter = model.grants.filters.server.clone();
+pub(crate) fn open(grants: &mut Grants, shared: &mut Shared, now: Now) -> Vec<Effect> {
+    let filter = grants.filters.server.clone();
     // A filter that was there from the start: its rows come first, the whole list after them.
-    model.grants.walk.whole = Whole { rest: Some(0), ..Whole::default() };
-    start(model, filter, 0, now)
+    grants.walk.whole = Whole { rest: Some(0), ..Whole::default() };
+    start(grants, shared, filter, 0, now)
 }
 
 /// Brings the rows that the current filter lacks, before anything else; then the rest of the list.
-pub(super) fn follow_filter(model: &mut Model, now: Now) -> Vec<Effect> {
-    let wanted = model.grants.filters.server.clone();
-    let walk = &mut model.grants.walk;
+pub(super) fn follow_filter(grants: &mut Grants, shared: &mut Shared, now: Now) -> Vec<Effect> {
+    let wanted = grants.filters.server.clone();
+    let walk = &mut grants.walk;
     // A refresh must see the whole list in one go; the filter follows when it ends.
     if walk.is_busy() && (walk.purpose == Purpose::Refresh || walk.filter == wanted) {
         return Vec::new();
@@ -176,26 +176,32 @@ pub(super) fn follow_filter(model: &mut Model, now: Now) -> Vec<Effect> {
         if walk.is_busy() && walk.filter.is_empty() {
             walk.whole.interrupted = true;
         }
-        return start(model, wanted, 0, now);
+        return start(grants, shared, wanted, 0, now);
     }
-    go_on(model, now)
+    go_on(grants, shared, now)
 }
 
 /// Goes on with the unfiltered walk where it was interrupted, unless the person stopped it.
-fn go_on(model: &mut Model, now: Now) -> Vec<Effect> {
-    let walk = &model.grants.walk;
+fn go_on(grants: &mut Grants, shared: &mut Shared, now: Now) -> Vec<Effect> {
+    let walk = &grants.walk;
     let whole = ServerFilter::default();
     if walk.ended.contains_key(&whole) || walk.whole.stopped || (walk.is_busy() && walk.filter.is_empty()) {
         return Vec::new();
     }
     match walk.whole.rest {
-        Some(rest) => start(model, whole, rest, now),
+        Some(rest) => start(grants, shared, whole, rest, now),
         None => Vec::new(),
     }
 }
 
-fn start(model: &mut Model, filter: ServerFilter, offset: u64, now: Now) -> Vec<Effect> {
-    let walk = &mut model.grants.walk;
+fn start(
+    grants: &mut Grants,
+    shared: &mut Shared,
+    filter: ServerFilter,
+    offset: u64,
+    now: Now,
+) -> Vec<Effect> {
+    let walk = &mut grants.walk;
     walk.phase = WalkPhase::Loading { since: now.millis };
     walk.filter = filter.clone();
     if filter.is_empty() && offset == 0 {
@@ -205,13 +211,12 @@ fn start(model: &mut Model, filter: ServerFilter, offset: u64, now: Now) -> Vec<
     // What was asked for by hand may spend what is kept for it.
     let spending = if filter.is_empty() { Spending::LeavesAQuarter } else { Spending::Everything };
     let request = ListRequest { filter, first_page, offset, spending, ..ListRequest::default() };
-    vec![model.shared.slots.ask(WalkList(request))]
+    vec![shared.slots.ask(WalkList(request))]
 }
 
 /// Walks the list again. What is new, changed or gone is marked where the list was whole before; else everything
 /// that was not loaded yet would pass for new.
-pub(super) fn refresh(model: &mut Model, now: Now) -> Vec<Effect> {
-    let grants = &mut model.grants;
+pub(super) fn refresh(grants: &mut Grants, shared: &mut Shared, now: Now) -> Vec<Effect> {
     grants.forget_gone();
     grants.changes.clear();
     let had_all = grants.walk.has_all(&ServerFilter::default());
@@ -220,17 +225,16 @@ pub(super) fn refresh(model: &mut Model, now: Now) -> Vec<Effect> {
     walk.ended.retain(|filter, ending| had_all && filter.is_empty() && *ending == Ending::Complete);
     walk.whole = Whole { rest: Some(0), ..Whole::default() };
     if had_all {
-        return start(model, ServerFilter::default(), 0, now);
+        return start(grants, shared, ServerFilter::default(), 0, now);
     }
     // What the person looks at comes first.
     walk.phase = WalkPhase::Idle;
-    follow_filter(model, now)
+    follow_filter(grants, shared, now)
 }
 
 /// Stops loading; what is here stays. A watch ends too, or it would begin again by itself.
-pub(super) fn stop(model: &mut Model) -> Vec<Effect> {
-    model.shared.slots.end(Slot::Walk);
-    let grants = &mut model.grants;
+pub(super) fn stop(grants: &mut Grants, shared: &mut Shared) -> Vec<Effect> {
+    shared.slots.end(Slot::Walk);
     grants.walk.phase = WalkPhase::Stopped;
     grants.walk.whole.stopped = true;
     grants.walk.purpose = Purpose::Load;
@@ -239,11 +243,15 @@ pub(super) fn stop(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Takes an event of the walk in. True when rows changed.
-pub(super) fn apply(model: &mut Model, event: ListEvent, now: Now) -> (bool, Vec<Effect>) {
-    let grants = &mut model.grants;
+pub(super) fn apply(
+    grants: &mut Grants,
+    shared: &mut Shared,
+    event: ListEvent,
+    now: Now,
+) -> (bool, Vec<Effect>) {
     match event {
         ListEvent::Budget(budget) => {
-            model.shared.budget = Some(budget);
+            shared.budget = Some(budget);
             (false, Vec::new())
         }
         ListEvent::Page { grants: rows, total, next, .. } => {
@@ -261,7 +269,7 @@ pub(super) fn apply(model: &mut Model, event: ListEvent, now: Now) -> (bool, Vec
         ListEvent::Waiting { reason, millis } => {
             if !grants.rows.is_empty() {
                 // Without rows the pane itself explains it.
-                model.shared.toasts.warning(reason.headline(), now);
+                shared.toasts.warning(reason.headline(), now);
             }
             grants.walk.phase = WalkPhase::Waiting { reason, until: now.millis + millis };
             (false, Vec::new())
@@ -276,36 +284,34 @@ pub(super) fn apply(model: &mut Model, event: ListEvent, now: Now) -> (bool, Vec
             (false, Vec::new())
         }
         ListEvent::Done(summary) => {
-            model.shared.slots.end(Slot::Walk);
-            finish(model, summary, now)
+            shared.slots.end(Slot::Walk);
+            finish(grants, shared, summary, now)
         }
         ListEvent::Failed(diagnosis) => {
-            model.shared.slots.end(Slot::Walk);
-            (false, fail(model, diagnosis, now))
+            shared.slots.end(Slot::Walk);
+            (false, fail(grants, shared, diagnosis, now))
         }
     }
 }
 
-fn fail(model: &mut Model, diagnosis: Diagnosis, now: Now) -> Vec<Effect> {
-    let grants = &mut model.grants;
+fn fail(grants: &mut Grants, shared: &mut Shared, diagnosis: Diagnosis, now: Now) -> Vec<Effect> {
     let was_refresh = std::mem::take(&mut grants.walk.purpose) == Purpose::Refresh;
     if !grants.rows.is_empty() {
-        model.shared.toasts.failure_to_load(&diagnosis, now);
+        shared.toasts.failure_to_load(&diagnosis, now);
     }
     grants.walk.phase = WalkPhase::Failed(diagnosis);
     if grants.watch.is_some() {
-        model.grants.watch_again(&model.shared, now);
+        grants.watch_again(shared, now);
     }
     // A filter that was chosen meanwhile has waited for the refresh.
-    if was_refresh && !model.grants.filters.server.is_empty() {
-        follow_filter(model, now)
+    if was_refresh && !grants.filters.server.is_empty() {
+        follow_filter(grants, shared, now)
     } else {
         Vec::new()
     }
 }
 
-fn finish(model: &mut Model, summary: WalkSummary, now: Now) -> (bool, Vec<Effect>) {
-    let grants = &mut model.grants;
+fn finish(grants: &mut Grants, shared: &mut Shared, summary: WalkSummary, now: Now) -> (bool, Vec<Effect>) {
     let walk = &mut grants.walk;
     let filter = walk.filter.clone();
     walk.set_total(&filter, summary.total);
@@ -315,7 +321,7 @@ fn finish(model: &mut Model, summary: WalkSummary, now: Now) -> (bool, Vec<Effec
         let steady = walk.whole.total == Some(summary.total);
         if !steady || walk.whole.seen.len() as u64 != summary.total {
             // Its parts do not fit together: offsets moved between them. Once more, in one go.
-            return (false, start(model, filter, 0, now));
+            return (false, start(grants, shared, filter, 0, now));
         }
     }
     let complete = summary.complete || resumed;
@@ -328,18 +334,19 @@ fn finish(model: &mut Model, summary: WalkSummary, now: Now) -> (bool, Vec<Effec
         grants.walk.whole = Whole::default();
     }
     if !complete {
-        model.shared.toasts.warning(&short_in_words(summary), now);
+        shared.toasts.warning(&short_in_words(summary), now);
     } else if was_refresh {
         let message = grants.changes_in_words();
-        model.shared.toasts.info(&message, now);
+        shared.toasts.info(&message, now);
     } else if purpose == Purpose::LoadAgain {
-        model.shared.toasts.info(&format!("Refreshed: all {} grants.", words::count(summary.total)), now);
+        shared.toasts.info(&format!("Refreshed: all {} grants.", words::count(summary.total)), now);
     }
-    if model.grants.watch.is_some() {
-        watch_on(model, now);
+    if grants.watch.is_some() {
+        watch_on(grants, shared, now);
     }
-    let walked_what_is_wanted = filter == model.grants.filters.server;
-    let effects = if walked_what_is_wanted { go_on(model, now) } else { follow_filter(model, now) };
+    let walked_what_is_wanted = filter == grants.filters.server;
+    let effects =
+        if walked_what_is_wanted { go_on(grants, shared, now) } else { follow_filter(grants, shared, now) };
     (changed, effects)
 }
 
@@ -352,31 +359,31 @@ fn short_in_words(summary: WalkSummary) -> String {
 }
 
 /// The time for something came: a watch refreshes.
-pub(crate) fn tick(model: &mut Model, now: Now) -> Vec<Effect> {
-    if model.grants.watch.is_none_or(|at| at > now.millis) || model.grants.walk.is_busy() {
+pub(crate) fn tick(grants: &mut Grants, shared: &mut Shared, now: Now) -> Vec<Effect> {
+    if grants.watch.is_none_or(|at| at > now.millis) || grants.walk.is_busy() {
         return Vec::new();
     }
-    if !watch_on(model, now) {
+    if !watch_on(grants, shared, now) {
         return Vec::new();
     }
-    refresh(model, now)
+    refresh(grants, shared, now)
 }
 
 /// Sets the time of the next refresh, or ends the watch of a list that has grown too large for it.
-fn watch_on(model: &mut Model, now: Now) -> bool {
-    if is_too_large_to_watch(model) {
-        model.grants.watch = None;
-        model.shared.toasts.info("Auto-refresh off: above 5,000 grants, refresh manually (r).", now);
+fn watch_on(grants: &mut Grants, shared: &mut Shared, now: Now) -> bool {
+    if is_too_large_to_watch(grants) {
+        grants.watch = None;
+        shared.toasts.info("Auto-refresh off: above 5,000 grants, refresh manually (r).", now);
         return false;
     }
-    model.grants.watch_again(&model.shared, now);
+    grants.watch_again(shared, now);
     true
 }
 
 /// Whether the list is one to be refreshed by hand only.
-pub(crate) fn is_too_large_to_watch(model: &Model) -> bool {
-    let total = model.grants.walk.total(&ServerFilter::default()).unwrap_or(0);
-    model.grants.rows.len().max(total as usize) > WATCH_AT_MOST
+pub(crate) fn is_too_large_to_watch(grants: &Grants) -> bool {
+    let total = grants.walk.total(&ServerFilter::default()).unwrap_or(0);
+    grants.rows.len().max(total as usize) > WATCH_AT_MOST
 }
 
 impl Grants {

@@ -2,10 +2,11 @@
 
 use ratatui::layout::Rect;
 
-use super::{CompareRow, Comparison, Difference, past_outcome};
+use super::{CompareRow, Comparison, Difference, History, past_outcome};
 use crate::app::remote::Remote;
 use crate::app::screens::grants::explained;
 use crate::app::screens::role_of;
+use crate::app::shared::Shared;
 use crate::app::{Action, Model, private};
 use crate::body::{DiffLine, Sign};
 use crate::domain::describe::Span;
@@ -18,10 +19,10 @@ use crate::ui::{Role, text};
 const HEAD: u16 = 3;
 
 /// Scrolls.
-pub(super) fn act(model: &mut Model, action: Action) {
-    let (Action::Move(motion), Some(areas)) = (action, model.shared.areas()) else { return };
+pub(super) fn act(history: &mut History, shared: &mut Shared, action: Action) {
+    let (Action::Move(motion), Some(areas)) = (action, shared.areas()) else { return };
     let height = usize::from(layout::inside(areas.list).height.saturating_sub(HEAD));
-    let Some(difference) = &mut model.history.difference else { return };
+    let Some(difference) = &mut history.difference else { return };
     let rows = difference.found.value().map_or(0, |found| found.rows.len());
     let last = rows.saturating_sub(height);
     difference.offset = motion.from(difference.offset, last, height);
@@ -63,7 +64,7 @@ pub(super) fn draw(model: &Model, difference: &Difference, now: Now, area: Rect,
     let height = usize::from(body.height);
     let offset = difference.offset.min(found.rows.len().saturating_sub(height));
     for (y, row) in (body.y..body.bottom()).zip(found.rows.iter().skip(offset)) {
-        pen.pieces(x, y, cells, &pieces(model, row));
+        pen.pieces(x, y, cells, &pieces(&model.shared, row));
     }
     pen.scroll_bar(area, offset, height, found.rows.len());
 }
@@ -90,7 +91,7 @@ fn headline(model: &Model, call: &RecordSummary, now: Now, cells: usize) -> Vec<
     let method = Clean::brief(&call.method);
     let taken = 13 + 2 + text::width(&result) + 2 + text::width(method.as_str()) + 1;
     let left = cells.saturating_sub(taken);
-    let url = super::view::called(model, call);
+    let url = super::view::called(&model.shared, call);
     let url = url.strip_prefix("https://").unwrap_or(&url);
     let who = super::view::account(model, call);
     // Where both do not fit, what was called goes before with whom.
@@ -107,7 +108,7 @@ fn headline(model: &Model, call: &RecordSummary, now: Now, cells: usize) -> Vec<
     ]
 }
 
-fn pieces(model: &Model, row: &CompareRow) -> Vec<Piece> {
+fn pieces(shared: &Shared, row: &CompareRow) -> Vec<Piece> {
     match row {
         CompareRow::Heading(what, message) => {
             vec![Piece::new(format!("{what}  "), Role::Title), Piece::new(message.clone(), Role::TextDim)]
@@ -116,8 +117,8 @@ fn pieces(model: &Model, row: &CompareRow) -> Vec<Piece> {
         CompareRow::Pair(pair) => {
             let (sign, role) = look(pair.sign);
             let value = match pair.name.as_str() {
-                super::compare::URL => private::url(model, pair.value.as_str()),
-                super::compare::PROVIDER => private::provider(model, pair.value.as_str()),
+                super::compare::URL => private::url(shared, pair.value.as_str()),
+                super::compare::PROVIDER => private::provider(shared, pair.value.as_str()),
                 _ => pair.value.to_string(),
             };
             vec![Piece::new(format!("{sign} {}: ", pair.name), role), Piece::new(value, role)]

@@ -1,8 +1,10 @@
 //! Calls that are taken out of the history: what happens is said before.
 
+use super::History;
+use crate::app::Effect;
 use crate::app::requests::ForgetRecords;
 use crate::app::screens::confirm::{Confirm, Then};
-use crate::app::{Effect, Model};
+use crate::app::shared::Shared;
 use crate::domain::{Clean, RecordId};
 use crate::ui::Role;
 use crate::ui::paint::Piece;
@@ -11,12 +13,12 @@ use crate::ui::paint::Piece;
 const WORD: &str = "forget";
 
 /// The question before one call is forgotten.
-pub(super) fn ask_one(model: &Model) -> Option<Confirm> {
-    let row = model.history.selected()?;
+pub(super) fn ask_one(history: &History, shared: &Shared) -> Option<Confirm> {
+    let row = history.selected()?;
     let mut lines = vec![
         vec![
             Piece::new(format!("{} ", Clean::brief(&row.method)), Role::TextStrong),
-            Piece::new(super::view::called(model, row), Role::Text),
+            Piece::new(super::view::called(shared, row), Role::Text),
         ],
         Vec::new(),
         vec![Piece::new(
@@ -51,13 +53,13 @@ pub(super) fn ask_all() -> Confirm {
 }
 
 /// One call is forgotten.
-pub(crate) fn forget(model: &mut Model, id: RecordId) -> Vec<Effect> {
-    model.history.marks.retain(|marked| *marked != id);
-    vec![model.shared.slots.ask(ForgetRecords(Some(id)))]
+pub(crate) fn forget(history: &mut History, shared: &mut Shared, id: RecordId) -> Vec<Effect> {
+    history.marks.retain(|marked| *marked != id);
+    vec![shared.slots.ask(ForgetRecords(Some(id)))]
 }
 
 /// All calls are forgotten.
-pub(crate) fn forget_all(model: &mut Model) -> Vec<Effect> {
-    model.history.marks.clear();
-    vec![model.shared.slots.ask(ForgetRecords(None))]
+pub(crate) fn forget_all(history: &mut History, shared: &mut Shared) -> Vec<Effect> {
+    history.marks.clear();
+    vec![shared.slots.ask(ForgetRecords(None))]
 }

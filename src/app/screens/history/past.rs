@@ -11,6 +11,7 @@ use crate::app::screens::composer;
 use crate::app::screens::confirm::Then;
 use crate::app::screens::grants::ChangeMark;
 use crate::app::screens::response;
+use crate::app::shared::Shared;
 use crate::app::{Effect, Slot, private};
 use crate::domain::{CallRecord, Grant, GrantId, Now, RecordId, RequestDraft, RowId, ServerFilter, Which};
 use crate::ui::layout::Front;
@@ -35,10 +36,10 @@ pub(super) fn show(
     send: bool,
     now: Now,
 ) -> Vec<Effect> {
-    if asks_to_send(model) {
+    if asks_to_send(&model.shared) {
         return Vec::new();
     }
-    if call::is_under_way(model) {
+    if call::is_under_way(model.call.as_ref()) {
         model.shared.toasts.refuse("A call is running; press Esc on its screen first.", now);
         return Vec::new();
     }
@@ -69,8 +70,8 @@ pub(super) fn show(
     if !takes_its_place {
         model.shared.nav.push(View::Call);
     }
-    let (outcome, message) = past_outcome::describe(model, record, now);
-    effects.extend(response::show(model, outcome, &draft, now));
+    let (outcome, message) = past_outcome::describe(&model.shared, record, now);
+    effects.extend(response::show(&mut model.call, &mut model.shared, outcome, &draft, now));
     if let Some(call) = &mut model.call {
         call.response.is_past(id, message);
     }
@@ -105,8 +106,8 @@ fn is_typed_into(call: &Call) -> bool {
 }
 
 /// Whether it is being asked if the call on the screen is to be sent: yes is about that one.
-fn asks_to_send(model: &Model) -> bool {
-    model.shared.nav.popups().iter().any(|popup| {
+fn asks_to_send(shared: &Shared) -> bool {
+    shared.nav.popups().iter().any(|popup| {
         let sends = |then: &Then| matches!(then, Then::Send(_) | Then::AllowHost(_));
         matches!(popup, View::Confirm(confirm) if sends(&confirm.then))
     })
@@ -120,8 +121,8 @@ pub(crate) fn beside(model: &mut Model, newer: bool) -> Vec<Effect> {
 }
 
 /// Whether the call on the screen was opened from the history.
-pub(super) fn came_from_history(model: &Model) -> bool {
-    model.shared.nav.below() == Kind::History
+pub(super) fn came_from_history(shared: &Shared) -> bool {
+    shared.nav.below() == Kind::History
 }
 
 /// Leaves the screen of calls. A past call that nobody changed gives way to what was put aside for it; one that was
@@ -150,7 +151,7 @@ pub(crate) fn leave_call(model: &mut Model, now: Now) -> Vec<Effect> {
     leave_nothing(model);
     effects.extend(model.shared.give_up(Slot::Record));
     if model.shared.nav.screen() == Kind::History {
-        effects.extend(update::enter(model));
+        effects.extend(update::enter(&mut model.history, &mut model.shared));
     }
     effects
 }
@@ -183,14 +184,14 @@ pub(super) fn take_back(model: &mut Model, now: Now) -> Vec<Effect> {
 
 /// Puts another call, or none, in the place of the one that is there; that is kept where it was not sent.
 fn change_to(model: &mut Model, call: Option<Call>, now: Now) -> Vec<Effect> {
-    let mut effects = call::give_up(model);
+    let mut effects = call::give_up(&mut model.shared);
     let left = std::mem::replace(&mut model.call, call);
     model.history.aside.extend(left.filter(|left| left.composer.is_unsent()));
     let Some(call) = &mut model.call else { return effects };
     if let (true, Some(outcome)) = (call.response.is_reading(), call.response.outcome()) {
         // Its body was still being read when it was put aside.
         let (outcome, draft) = (outcome.clone(), call.composer.draft().clone());
-        effects.extend(response::show(model, outcome, &draft, now));
+        effects.extend(response::show(&mut model.call, &mut model.shared, outcome, &draft, now));
     }
     effects
 }
@@ -236,7 +237,7 @@ fn why_gone(model: &Model) -> String {
     let elsewhere =
         |there: &&str| Some(*there) != here && (here.is_some() || !CallRecord::NAMELESS.contains(there));
     if let Some(there) = there.filter(elsewhere) {
-        let there = private::name(model, there);
+        let there = private::name(&model.shared, there);
         return format!("This call was made with another application, {there}; @ switches profiles.");
     }
     let message = if model.grants.walk.has_all(&ServerFilter::default()) {

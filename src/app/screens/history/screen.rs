@@ -41,11 +41,11 @@ impl Screen for HistoryScreen {
     }
 
     fn act(&self, model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
-        update::act(model, action, now)
+        update::act(&mut model.history, &mut model.shared, action, now)
     }
 
     fn draw(&self, model: &Model, now: Now, areas: Areas, pen: &mut Pen<'_>) {
-        view::draw_title(model, areas.chips, pen);
+        view::draw_title(&model.history, &model.shared, areas.chips, pen);
         view::draw(model, now, areas.list, pen);
     }
 
@@ -55,28 +55,28 @@ impl Screen for HistoryScreen {
 
     fn availability(&self, model: &Model, action: Action) -> Option<Availability> {
         if let Action::History(action) = action {
-            availability::in_history(model, action)
+            availability::in_history(&model.history, action)
         } else if let Action::Common(action) = action {
-            availability::common(model, action)
+            availability::common(&model.history, &model.shared, action)
         } else {
             matches!(action, Action::Move(_)).then_some(Ready)
         }
     }
 
     fn typed(&self, model: &mut Model, key: Key, _now: Now) -> Vec<Effect> {
-        update::typed(model, key)
+        update::typed(&mut model.history, &mut model.shared, key)
     }
 
     fn paste(&self, model: &mut Model, text: &str, _now: Now) -> Vec<Effect> {
-        update::paste(model, text)
+        update::paste(&mut model.history, &mut model.shared, text)
     }
 
     fn press(&self, model: &mut Model, at: Position, _now: Now) -> Vec<Effect> {
-        update::press(model, at.y)
+        update::press(&mut model.history, &mut model.shared, at.y)
     }
 
     fn text_cursor(&self, model: &Model, areas: Areas) -> Option<Position> {
-        view::search_cursor(model, areas.footer)
+        view::search_cursor(&model.history, areas.footer)
     }
 
     fn types_in_footer(&self, model: &Model) -> bool {
@@ -84,11 +84,11 @@ impl Screen for HistoryScreen {
     }
 
     fn draw_typed(&self, model: &Model, _now: Now, area: Rect, _right: u16, pen: &mut Pen<'_>) {
-        view::draw_search(model, area, pen);
+        view::draw_search(&model.history, &model.shared, area, pen);
     }
 
     fn resized(&self, model: &mut Model) {
-        let rows = view::height(model);
+        let rows = view::height(&model.shared);
         model.history.fit(rows);
     }
 }

@@ -2,9 +2,10 @@
 
 use tui_input::InputRequest;
 
-use super::{Comparison, Difference, Hand, PAGE, forget, past, view};
+use super::{Comparison, Difference, Hand, History, PAGE, forget, past, view};
 use crate::app::action::{CommonAction, HistoryAction};
 use crate::app::input::Key;
+use crate::app::shared::Shared;
 
 use crate::app::nav::{Kind, View};
 use crate::app::remote::Remote;
@@ -22,7 +23,7 @@ pub(super) fn open(model: &mut Model, now: Now) -> Vec<Effect> {
     let mut effects = Vec::new();
     let called = model.call.as_ref().filter(|_| model.shared.nav.screen() == Kind::Call);
     if called.is_some_and(past::is_untouched) {
-        if past::came_from_history(model) {
+        if past::came_from_history(&model.shared) {
             return past::leave_call(model, now);
         }
         // One looked at another call in between: what it took the place of is what one came with.
@@ -39,7 +40,7 @@ pub(super) fn open(model: &mut Model, now: Now) -> Vec<Effect> {
     model.history.only_hand = false;
     model.grants.typing = false;
     model.shared.nav.reopen(View::History);
-    effects.extend(enter(model));
+    effects.extend(enter(&mut model.history, &mut model.shared));
     effects
 }
 
@@ -48,136 +49,135 @@ fn hand(grant: GrantId, provider: &str, account: &str) -> Hand {
 }
 
 /// Shows the list as it is now: calls may have been made since it was read, here or by another instance.
-pub(super) fn enter(model: &mut Model) -> Vec<Effect> {
-    let height = view::height(model);
-    model.history.fit(height);
-    read(model)
+pub(super) fn enter(history: &mut History, shared: &mut Shared) -> Vec<Effect> {
+    let height = view::height(shared);
+    history.fit(height);
+    read(history, shared)
 }
 
 /// Reads the list from its beginning, as far as it was read before.
-fn read(model: &mut Model) -> Vec<Effect> {
-    let limit = model.history.rows.len().clamp(PAGE, AGAIN);
-    ask(model, false, limit)
+fn read(history: &mut History, shared: &mut Shared) -> Vec<Effect> {
+    let limit = history.rows.len().clamp(PAGE, AGAIN);
+    ask(history, shared, false, limit)
 }
 
 /// Reads the list for another search: nothing of the one before counts.
-fn search(model: &mut Model) -> Vec<Effect> {
-    model.history.place = 0;
-    model.history.offset = 0;
-    ask(model, false, PAGE)
+fn search(history: &mut History, shared: &mut Shared) -> Vec<Effect> {
+    history.place = 0;
+    history.offset = 0;
+    ask(history, shared, false, PAGE)
 }
 
-fn ask(model: &mut Model, paging: bool, limit: usize) -> Vec<Effect> {
-    let history = &mut model.history;
+fn ask(history: &mut History, shared: &mut Shared, paging: bool, limit: usize) -> Vec<Effect> {
     (history.paging, history.limit) = (paging, limit);
     let before = history.rows.last().filter(|_| paging).map(|row| row.id);
     let grant = history.hand.as_ref().filter(|_| history.only_hand).map(|hand| hand.grant);
     let query =
         RecordQuery { text: history.text().to_owned(), grant, before, limit, ..RecordQuery::default() };
-    vec![model.shared.slots.ask(ListRecords(query))]
+    vec![shared.slots.ask(ListRecords(query))]
 }
 
 /// Reads on where the cursor comes near the end of what was read.
-fn more(model: &mut Model) -> Vec<Effect> {
-    let ahead = view::height(model) * 2;
-    let history = &model.history;
+fn more(history: &mut History, shared: &mut Shared) -> Vec<Effect> {
+    let ahead = view::height(shared) * 2;
     let wanted = history.more && history.place + ahead >= history.rows.len();
-    if wanted && !model.shared.slots.is_open(Slot::Records) { ask(model, true, PAGE) } else { Vec::new() }
+    if wanted && !shared.slots.is_open(Slot::Records) { ask(history, shared, true, PAGE) } else { Vec::new() }
 }
 
 /// Carries an action out.
-pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
-    if model.history.difference.is_some() {
-        super::difference::act(model, action);
+pub(super) fn act(history: &mut History, shared: &mut Shared, action: Action, now: Now) -> Vec<Effect> {
+    if history.difference.is_some() {
+        super::difference::act(history, shared, action);
         return Vec::new();
     }
-    let height = view::height(model);
-    let history = &mut model.history;
+    let height = view::height(shared);
     if let Action::Move(motion) = action {
         history.go_to(motion.from(history.place, history.rows.len(), height), height);
     } else if let Action::Common(action) = action {
         match action {
             CommonAction::Search => history.typing = true,
             CommonAction::Accept => history.typing = false,
-            CommonAction::Refresh => return read(model),
+            CommonAction::Refresh => return read(history, shared),
             CommonAction::SwitchPane | CommonAction::Filter => return Vec::new(),
         }
     } else if let Action::History(action) = action {
-        return act_on_records(model, action, now);
+        return act_on_records(history, shared, action, now);
     } else {
         return Vec::new();
     }
-    more(model)
+    more(history, shared)
 }
 
 /// Carries out an action on the call under the cursor, or on the list.
-fn act_on_records(model: &mut Model, action: HistoryAction, now: Now) -> Vec<Effect> {
+fn act_on_records(
+    history: &mut History,
+    shared: &mut Shared,
+    action: HistoryAction,
+    now: Now,
+) -> Vec<Effect> {
     match action {
-        HistoryAction::OpenRecord => return open_record(model, false),
-        HistoryAction::ResendRecord => return open_record(model, true),
+        HistoryAction::OpenRecord => return open_record(history, shared, false),
+        HistoryAction::ResendRecord => return open_record(history, shared, true),
         HistoryAction::MarkRecord => {
-            let height = view::height(model);
-            let history = &mut model.history;
+            let height = view::height(shared);
             if let Some(id) = history.selected().map(|row| row.id) {
                 history.mark(id);
                 history.go_to(history.place + 1, height);
             }
         }
-        HistoryAction::CompareRecords => return compare(model, now),
-        HistoryAction::OnlyThisGrant => return only_this_grant(model),
+        HistoryAction::CompareRecords => return compare(history, shared, now),
+        HistoryAction::OnlyThisGrant => return only_this_grant(history, shared),
         HistoryAction::ForgetRecord => {
-            if let Some(question) = forget::ask_one(model) {
-                model.shared.nav.push(View::Confirm(Box::new(question)));
+            if let Some(question) = forget::ask_one(history, shared) {
+                shared.nav.push(View::Confirm(Box::new(question)));
             }
         }
         HistoryAction::ForgetAllRecords => {
-            model.shared.nav.push(View::Confirm(Box::new(forget::ask_all())));
+            shared.nav.push(View::Confirm(Box::new(forget::ask_all())));
         }
         HistoryAction::NextRecord | HistoryAction::PreviousRecord => return Vec::new(),
     }
-    more(model)
+    more(history, shared)
 }
 
-fn open_record(model: &mut Model, send: bool) -> Vec<Effect> {
-    let Some(row) = model.history.selected() else { return Vec::new() };
+fn open_record(history: &mut History, shared: &mut Shared, send: bool) -> Vec<Effect> {
+    let Some(row) = history.selected() else { return Vec::new() };
     let job = Job::from(ReadRecord(Which::This(row.id)));
-    let ticket = model.shared.slots.begin(job.slot());
-    model.history.send = send.then_some(ticket);
+    let ticket = shared.slots.begin(job.slot());
+    history.send = send.then_some(ticket);
     vec![Effect::Start { ticket, job }]
 }
 
 /// Compares the marked calls, or the marked one with the one under the cursor; without a mark, that is where a
 /// comparison begins.
-fn compare(model: &mut Model, now: Now) -> Vec<Effect> {
-    let history = &mut model.history;
+fn compare(history: &mut History, shared: &mut Shared, now: Now) -> Vec<Effect> {
     let Some(here) = history.selected().map(|row| row.id) else { return Vec::new() };
     let pair = match history.marks[..] {
         [first, second] => [first, second],
         [first] if first != here => [first, here],
         [_] => {
-            model.shared.toasts.info("This call is marked. Go to another call and press d to compare.", now);
+            shared.toasts.info("This call is marked. Go to another call and press d to compare.", now);
             return Vec::new();
         }
         _ => {
             history.mark(here);
-            model.shared.toasts.info("Marked. Go to another call and press d to compare.", now);
+            shared.toasts.info("Marked. Go to another call and press d to compare.", now);
             return Vec::new();
         }
     };
     // What was said of marking is done.
-    model.shared.toasts.dismiss(now);
+    shared.toasts.dismiss(now);
     // What was made later stands on the right, whichever was marked first.
     let (left, right) = (pair[0].min(pair[1]), pair[0].max(pair[1]));
     let mut found = Remote::Idle;
     found.load(now.millis);
     history.difference = Some(Difference { found, offset: 0 });
-    vec![model.shared.slots.ask(CompareRecords(left, right))]
+    vec![shared.slots.ask(CompareRecords(left, right))]
 }
 
 /// Shows the calls with the grant that one came with only, or with that of the call under the cursor where one came
 /// with none; again, all calls.
-fn only_this_grant(model: &mut Model) -> Vec<Effect> {
-    let history = &mut model.history;
+fn only_this_grant(history: &mut History, shared: &mut Shared) -> Vec<Effect> {
     if history.hand.is_none() {
         history.hand = history.selected().map(|row| {
             let provider = row.provider.as_deref().unwrap_or_default();
@@ -185,29 +185,29 @@ fn only_this_grant(model: &mut Model) -> Vec<Effect> {
         });
     }
     history.only_hand = !history.only_hand && history.hand.is_some();
-    search(model)
+    search(history, shared)
 }
 
 /// A key that is no action goes into the search line.
-pub(super) fn typed(model: &mut Model, key: Key) -> Vec<Effect> {
-    if !model.history.typing {
+pub(super) fn typed(history: &mut History, shared: &mut Shared, key: Key) -> Vec<Effect> {
+    if !history.typing {
         return Vec::new();
     }
-    let before = model.history.text().to_owned();
-    edit_line(&mut model.history.input, key);
-    if model.history.text() == before { Vec::new() } else { search(model) }
+    let before = history.text().to_owned();
+    edit_line(&mut history.input, key);
+    if history.text() == before { Vec::new() } else { search(history, shared) }
 }
 
 /// A pasted text is something to look for.
-pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
-    if model.history.difference.is_some() {
+pub(super) fn paste(history: &mut History, shared: &mut Shared, text: &str) -> Vec<Effect> {
+    if history.difference.is_some() {
         return Vec::new();
     }
-    model.history.typing = true;
+    history.typing = true;
     for character in Clean::line(text.trim()).as_str().chars().take(400) {
-        model.history.input.handle(InputRequest::InsertChar(character));
+        history.input.handle(InputRequest::InsertChar(character));
     }
-    search(model)
+    search(history, shared)
 }
 
 /// Leaves the innermost thing that is open, at last the history.
@@ -220,7 +220,7 @@ pub(super) fn back(model: &mut Model, now: Now) -> Vec<Effect> {
     if history.typing || narrowed {
         history.typing = false;
         history.input.reset();
-        return if narrowed { search(model) } else { Vec::new() };
+        return if narrowed { search(&mut model.history, &mut model.shared) } else { Vec::new() };
     }
     if model.shared.toasts.dismiss(now) {
         return Vec::new();
@@ -248,17 +248,18 @@ pub(crate) fn record(
 
 /// Takes in what differs between two past calls.
 pub(crate) fn compared(
-    model: &mut Model,
+    history: &mut History,
+    shared: &mut Shared,
     result: Result<Option<Box<Comparison>>, Diagnosis>,
     now: Now,
 ) -> Vec<Effect> {
-    let Some(difference) = &mut model.history.difference else { return Vec::new() };
+    let Some(difference) = &mut history.difference else { return Vec::new() };
     match result {
         Ok(Some(found)) => difference.found.arrive(*found, now.millis),
         Ok(None) => {
-            model.history.difference = None;
-            model.shared.toasts.warning("One of the two calls is no longer in the history.", now);
-            return read(model);
+            history.difference = None;
+            shared.toasts.warning("One of the two calls is no longer in the history.", now);
+            return read(history, shared);
         }
         Err(why) => difference.found.fail(why),
     }
@@ -266,20 +267,29 @@ pub(crate) fn compared(
 }
 
 /// Says how many past calls were forgotten, and reads the list again.
-pub(crate) fn forgotten(model: &mut Model, result: Result<usize, Diagnosis>, now: Now) -> Vec<Effect> {
+pub(crate) fn forgotten(
+    history: &mut History,
+    shared: &mut Shared,
+    result: Result<usize, Diagnosis>,
+    now: Now,
+) -> Vec<Effect> {
     match result {
-        Ok(0) => model.shared.toasts.info("It was already deleted.", now),
-        Ok(1) => model.shared.toasts.info("Deleted one call.", now),
-        Ok(count) => model.shared.toasts.info(&format!("Deleted {count} calls."), now),
-        Err(why) => model.shared.toasts.failure(&why, now),
+        Ok(0) => shared.toasts.info("It was already deleted.", now),
+        Ok(1) => shared.toasts.info("Deleted one call.", now),
+        Ok(count) => shared.toasts.info(&format!("Deleted {count} calls."), now),
+        Err(why) => shared.toasts.failure(&why, now),
     }
-    if model.shared.nav.screen() == Kind::History { read(model) } else { Vec::new() }
+    if shared.nav.screen() == Kind::History { read(history, shared) } else { Vec::new() }
 }
 
 /// Takes a part of the list in.
-pub(crate) fn page(model: &mut Model, result: Result<RecordPage, Diagnosis>, now: Now) -> Vec<Effect> {
-    let height = view::height(model);
-    let history = &mut model.history;
+pub(crate) fn page(
+    history: &mut History,
+    shared: &mut Shared,
+    result: Result<RecordPage, Diagnosis>,
+    now: Now,
+) -> Vec<Effect> {
+    let height = view::height(shared);
     let page = match result {
         Ok(page) => page,
         Err(why) if history.rows.is_empty() => {
@@ -289,7 +299,7 @@ pub(crate) fn page(model: &mut Model, result: Result<RecordPage, Diagnosis>, now
         Err(why) => {
             // What is here stays; reading it again tries once more.
             history.more = false;
-            model.shared.toasts.failure_to_load(&why, now);
+            shared.toasts.failure_to_load(&why, now);
             return Vec::new();
         }
     };
@@ -305,21 +315,21 @@ pub(crate) fn page(model: &mut Model, result: Result<RecordPage, Diagnosis>, now
         history.rows = page.rows;
     }
     history.settle(under.filter(|_| history.place > 0), height);
-    more(model)
+    more(history, shared)
 }
 
 /// The mouse pressed at a line of the screen.
-pub(super) fn press(model: &mut Model, row: u16) -> Vec<Effect> {
-    let Some(areas) = model.shared.areas().filter(|_| model.history.difference.is_none()) else {
+pub(super) fn press(history: &mut History, shared: &mut Shared, row: u16) -> Vec<Effect> {
+    let Some(areas) = shared.areas().filter(|_| history.difference.is_none()) else {
         return Vec::new();
     };
     let first = layout::inside(areas.list).y + 1;
-    let height = view::height(model);
+    let height = view::height(shared);
     let line = row.checked_sub(first).map(usize::from).filter(|line| *line < height);
-    if let Some(place) = line.map(|line| model.history.offset + line)
-        && place < model.history.rows.len()
+    if let Some(place) = line.map(|line| history.offset + line)
+        && place < history.rows.len()
     {
-        model.history.go_to(place, height);
+        history.go_to(place, height);
     }
-    more(model)
+    more(history, shared)
 }

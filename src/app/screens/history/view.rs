@@ -2,8 +2,9 @@
 
 use ratatui::layout::{Position, Rect};
 
-use super::{difference, past_outcome};
+use super::{History, difference, past_outcome};
 use crate::app::screens::grants::explained;
+use crate::app::shared::Shared;
 use crate::app::{Model, Slot, private};
 use crate::domain::{Clean, Grant, HistoryPolicy, Now, RecordSummary, RowId, words};
 use crate::ui::paint::{Pen, Piece};
@@ -17,23 +18,19 @@ const GAP: u16 = 2;
 const FOOT: u16 = 3;
 
 /// Rows of the list that are visible.
-pub(super) fn height(model: &Model) -> usize {
-    model
-        .shared
-        .areas()
-        .map_or(0, |areas| usize::from(layout::inside(areas.list).height.saturating_sub(1 + FOOT)))
+pub(super) fn height(shared: &Shared) -> usize {
+    shared.areas().map_or(0, |areas| usize::from(layout::inside(areas.list).height.saturating_sub(1 + FOOT)))
 }
 
 /// What is shown and what is kept: the line below the header.
-pub(super) fn draw_title(model: &Model, area: Rect, pen: &mut Pen<'_>) {
-    let history = &model.history;
+pub(super) fn draw_title(history: &History, shared: &Shared, area: Rect, pen: &mut Pen<'_>) {
     let mut pieces = vec![Piece::new("Call history", Role::TextStrong), Piece::new("   ", Role::Text)];
     match history.hand.as_ref().filter(|_| history.only_hand) {
         Some(hand) => pieces.push(Piece::new(
             format!(
                 "calls with {} · {}",
-                private::provider(model, &hand.provider),
-                private::account(model, &hand.account)
+                private::provider(shared, &hand.provider),
+                private::account(shared, &hand.account)
             ),
             Role::Text,
         )),
@@ -41,10 +38,10 @@ pub(super) fn draw_title(model: &Model, area: Rect, pen: &mut Pen<'_>) {
     }
     if !history.text().is_empty() && !history.typing {
         let text =
-            if model.shared.privacy { "search".to_owned() } else { Clean::brief(history.text()).to_string() };
+            if shared.privacy { "search".to_owned() } else { Clean::brief(history.text()).to_string() };
         pieces.push(Piece::new(format!(" · “{text}”"), Role::Text));
     }
-    let demo = model.shared.session.value().is_some_and(|session| session.demo);
+    let demo = shared.session.value().is_some_and(|session| session.demo);
     let kept = match history.keep {
         Some(HistoryPolicy::Nothing) => {
             Some(("! new calls are not stored (history = false)", Role::HealthSoon))
@@ -66,13 +63,13 @@ pub(super) fn draw(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
         difference::draw(model, open, now, area, pen);
         return;
     }
-    let note = [Piece::new(position(model), Role::TextDim)];
+    let note = [Piece::new(position(&model.history, &model.shared), Role::TextDim)];
     let inside = pen.frame(area, &[Piece::new("Calls", Role::Title)], &note, true);
     if history.rows.is_empty() {
-        draw_empty(model, inside, pen);
+        draw_empty(&model.history, &model.shared, inside, pen);
         return;
     }
-    let height = height(model);
+    let height = height(&model.shared);
     let columns = Columns::lay_out(inside.width.saturating_sub(GUTTER + 1));
     let x = inside.x + GUTTER;
     columns.heads(x, inside.y, pen);
@@ -96,12 +93,11 @@ pub(super) fn draw(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
 }
 
 /// How much of the history is here.
-fn position(model: &Model) -> String {
-    let history = &model.history;
+fn position(history: &History, shared: &Shared) -> String {
     if history.rows.is_empty() {
         return String::new();
     }
-    let last = (history.offset + height(model)).min(history.rows.len());
+    let last = (history.offset + height(shared)).min(history.rows.len());
     let count = |number: usize| words::count(number as u64);
     let read = if history.more {
         format!("{} read, more below", count(history.rows.len()))
@@ -120,7 +116,7 @@ fn draw_foot(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
     pen.text(x, area.y, cells, &"─".repeat(usize::from(cells)), Role::Border);
     let what = [
         Piece::new(format!("{} ", Clean::brief(&row.method)), Role::TextStrong),
-        Piece::new(called(model, row), Role::Text),
+        Piece::new(called(&model.shared, row), Role::Text),
     ];
     pen.pieces(x, area.y + 1, cells, &what);
     let mut message = vec![Piece::new(account(model, row), Role::TextStrong)];
@@ -132,8 +128,8 @@ fn draw_foot(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
         add(sentence, Role::HealthSoon);
     }
     add(when(row, now), Role::TextDim);
-    add(format!("grant {}", grant(model, row)), Role::TextDim);
-    add(format!("profile {}", private::name(model, &row.profile)), Role::TextDim);
+    add(format!("grant {}", grant(&model.shared, row)), Role::TextDim);
+    add(format!("profile {}", private::name(&model.shared, &row.profile)), Role::TextDim);
     pen.pieces(x, area.y + 2, cells, &message);
 }
 
@@ -143,8 +139,8 @@ fn when(row: &RecordSummary, now: Now) -> String {
 }
 
 /// The beginning of the grant's id: enough to tell two accounts of one name apart.
-fn grant(model: &Model, row: &RecordSummary) -> String {
-    if model.shared.privacy {
+fn grant(shared: &Shared, row: &RecordSummary) -> String {
+    if shared.privacy {
         private::HIDDEN.to_owned()
     } else {
         row.grant.to_string().split('-').next().unwrap_or_default().to_owned()
@@ -152,8 +148,8 @@ fn grant(model: &Model, row: &RecordSummary) -> String {
 }
 
 /// What was called. Where things are hidden, the places stay empty: the first one may be a name.
-pub(super) fn called(model: &Model, row: &RecordSummary) -> String {
-    private::url(model, if model.shared.privacy { &row.url } else { &row.called })
+pub(super) fn called(shared: &Shared, row: &RecordSummary) -> String {
+    private::url(shared, if shared.privacy { &row.url } else { &row.called })
 }
 
 /// Provider and account. A call with a bare id has none of its own; then those of the list.
@@ -161,10 +157,10 @@ pub(super) fn account(model: &Model, row: &RecordSummary) -> String {
     let listed = model.grants.rows.find(RowId::Grant(row.grant));
     let listed = listed.filter(|_| row.provider.is_none() || row.account.is_none());
     let provider = row.provider.as_deref().or_else(|| Some(&*listed?.provider));
-    let provider = private::provider(model, provider.unwrap_or("?"));
+    let provider = private::provider(&model.shared, provider.unwrap_or("?"));
     let account = row.account.as_deref().or_else(|| listed.map(Grant::account));
     match account.filter(|account| !account.is_empty()) {
-        Some(account) => format!("{provider} · {}", private::account(model, account)),
+        Some(account) => format!("{provider} · {}", private::account(&model.shared, account)),
         None => provider,
     }
 }
@@ -245,7 +241,7 @@ impl Columns {
             words::short(now.wall.duration_since(row.at))
         };
         let result = row.result();
-        let url = called(model, row);
+        let url = called(&model.shared, row);
         let short = url.strip_prefix("https://").unwrap_or(&url);
         let took = row.elapsed_ms.map(|millis| words::millis(std::time::Duration::from_millis(millis)));
         let cells = [
@@ -263,9 +259,9 @@ impl Columns {
 }
 
 /// Why there is nothing to show, and what to do.
-fn draw_empty(model: &Model, area: Rect, pen: &mut Pen<'_>) {
+fn draw_empty(history: &History, shared: &Shared, area: Rect, pen: &mut Pen<'_>) {
     let width = usize::from(area.width.saturating_sub(6)).min(76);
-    let lines = empty(model, width);
+    let lines = empty(history, shared, width);
     let top = area.y + area.height.saturating_sub(lines.len() as u16) / 3;
     let widest = lines.iter().map(|line| text::width(&line.text)).max().unwrap_or(0) as u16;
     let x = area.x + area.width.saturating_sub(widest) / 2;
@@ -274,12 +270,11 @@ fn draw_empty(model: &Model, area: Rect, pen: &mut Pen<'_>) {
     }
 }
 
-fn empty(model: &Model, width: usize) -> Vec<Piece> {
-    let history = &model.history;
+fn empty(history: &History, shared: &Shared, width: usize) -> Vec<Piece> {
     if let Some(why) = &history.trouble {
         return explained(why, width, &["r retries.  Esc goes back."]);
     }
-    if !history.loaded || (history.text().is_empty() && model.shared.slots.is_open(Slot::Records)) {
+    if !history.loaded || (history.text().is_empty() && shared.slots.is_open(Slot::Records)) {
         return vec![Piece::new("Reading the history…", Role::TextDim)];
     }
     if !history.text().is_empty() {
@@ -307,10 +302,10 @@ fn said(width: usize, headline: &str, more: &[&str]) -> Vec<Piece> {
 const PROMPT: &str = " / ";
 
 /// The search line, in place of the hints.
-pub(super) fn draw_search(model: &Model, area: Rect, pen: &mut Pen<'_>) {
+pub(super) fn draw_search(history: &History, shared: &Shared, area: Rect, pen: &mut Pen<'_>) {
     let right = area.right().saturating_sub(1);
     let x = pen.text(area.x, area.y, 3, PROMPT, Role::HintKey);
-    let input = &model.history.input;
+    let input = &history.input;
     if input.value().is_empty() {
         let hint = "(provider, account, URL, method, status, failure, reason)";
         pen.text(x + 1, area.y, right.saturating_sub(x + 1), hint, Role::TextDim);
@@ -320,7 +315,7 @@ pub(super) fn draw_search(model: &Model, area: Rect, pen: &mut Pen<'_>) {
     let scroll = input.visual_scroll(usize::from(room.saturating_sub(1)));
     let typed = Clean::line(input.value());
     let x = pen.text(x, area.y, room, text::skip(typed.as_str(), scroll), Role::Input);
-    let message = if model.history.rows.is_empty() { "none".to_owned() } else { position(model) };
+    let message = if history.rows.is_empty() { "none".to_owned() } else { position(history, shared) };
     let left = right.saturating_sub(x + 3);
     if usize::from(left) > 8 {
         pen.text_right(right, area.y, left, &text::cut(&message, usize::from(left)), Role::TextDim);
@@ -328,11 +323,11 @@ pub(super) fn draw_search(model: &Model, area: Rect, pen: &mut Pen<'_>) {
 }
 
 /// Where the terminal's cursor stands while the search line has the keys.
-pub(super) fn search_cursor(model: &Model, area: Rect) -> Option<Position> {
-    if !model.history.typing {
+pub(super) fn search_cursor(history: &History, area: Rect) -> Option<Position> {
+    if !history.typing {
         return None;
     }
-    let input = &model.history.input;
+    let input = &history.input;
     let scroll = input.visual_scroll(usize::from(area.width.saturating_sub(6)));
     let cells = input.visual_cursor().saturating_sub(scroll) as u16;
     Some(Position::new((area.x + PROMPT.len() as u16 + cells).min(area.right() - 1), area.y))

@@ -10,6 +10,7 @@ use crate::app::availability::{Availability, availability};
 use crate::app::keymap::{Binding, Place};
 use crate::app::screens::grants::{Choice, chips};
 use crate::app::screens::help::keys;
+use crate::app::shared::Shared;
 use crate::app::{Action, Model, private, views};
 use crate::domain::column::Order;
 use crate::domain::{Clean, Column, Health, HealthGroup, Now, provider, words};
@@ -44,7 +45,7 @@ pub(crate) fn palette(model: &Model) -> Pick {
         }
         Some(item)
     });
-    Pick::new(Purpose::Palette, "Actions", items.chain(views::commands(model)).collect())
+    Pick::new(Purpose::Palette, "Actions", items.chain(views::commands(&model.shared)).collect())
 }
 
 /// The group of the keymap whose keys nobody looks up by name.
@@ -55,18 +56,18 @@ pub(crate) fn filter_menu(model: &Model) -> Pick {
     let items = Choice::all().map(|choice| {
         let note = if choice.is_local() { "among the loaded" } else { "from the backend" };
         let value = model.grants.filters.get(choice);
-        let shown = value.map_or_else(|| "any".to_owned(), |value| shown(model, choice, value));
+        let shown = value.map_or_else(|| "any".to_owned(), |value| shown(&model.shared, choice, value));
         item(Value::Choice(choice), choice.name(), note, &shown)
     });
     Pick::new(Purpose::FilterMenu, "Filter by", items.collect())
 }
 
 /// A value of a filter, as it may be shown.
-fn shown(model: &Model, choice: Choice, value: &str) -> String {
+fn shown(shared: &Shared, choice: Choice, value: &str) -> String {
     match choice {
-        Choice::Account => private::account(model, value),
-        Choice::Label => private::name(model, value),
-        Choice::Provider => private::provider(model, value),
+        Choice::Account => private::account(shared, value),
+        Choice::Label => private::name(shared, value),
+        Choice::Provider => private::provider(shared, value),
         Choice::Status | Choice::Kind | Choice::Health => value.to_owned(),
     }
 }
@@ -85,7 +86,7 @@ pub(crate) fn values(model: &Model, choice: Choice, now: Now) -> Pick {
         let of = |value: &str| counted.values.get(value).copied().unwrap_or(0);
         let line = |value: &str, note: &str, count: u64| {
             let right = if count == 0 { "0".to_owned() } else { format!("{}{more}", words::count(count)) };
-            item(Value::Text(value.to_owned()), &shown(model, choice, value), note, &right)
+            item(Value::Text(value.to_owned()), &shown(&model.shared, choice, value), note, &right)
         };
         let known = choice.values();
         items.extend(known.iter().map(|(value, note)| line(value, note, of(value))));
@@ -114,7 +115,7 @@ pub(crate) fn values(model: &Model, choice: Choice, now: Now) -> Pick {
 
 /// The providers, as the chips count them.
 fn providers(model: &Model) -> impl Iterator<Item = Item> {
-    chips(model).into_iter().skip(1).filter_map(|chip| {
+    chips(&model.grants, &model.shared).into_iter().skip(1).filter_map(|chip| {
         let id = chip.provider.as_ref()?;
         let note = model
             .shared
@@ -124,7 +125,7 @@ fn providers(model: &Model) -> impl Iterator<Item = Item> {
             .map(|entry| entry.display_name.to_string())
             .or_else(|| provider::known(id).map(|known| known.name.clone()))
             .unwrap_or_default();
-        let label = shown(model, Choice::Provider, id);
+        let label = shown(&model.shared, Choice::Provider, id);
         Some(item(Value::Text(id.to_string()), &label, &note, &chip.count_text()))
     })
 }

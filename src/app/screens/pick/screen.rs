@@ -135,13 +135,17 @@ fn accept(model: &mut Model, now: Now) -> Vec<Effect> {
         }
         (Purpose::Value(choice), Value::Text(value)) => {
             model.grants.moved = false;
-            grants::set_filter(model, choice, value, now)
+            grants::set_filter(&mut model.grants, &mut model.shared, choice, value, now)
         }
         (Purpose::Sort, Value::Column(column)) => sort_by(model, *column, now),
-        (Purpose::Replacement, Value::Grant(id)) => scan::picked(model, *id),
-        (Purpose::Preset | Purpose::Operation | Purpose::Language, value) => composer::picked(model, value),
+        (Purpose::Replacement, Value::Grant(id)) => scan::picked(&mut model.scan, &mut model.shared, *id),
+        (Purpose::Preset | Purpose::Operation | Purpose::Language, value) => {
+            composer::picked(&mut model.call, &mut model.shared, value)
+        }
         (Purpose::Session, Value::Session(to)) => confirm::switch(model, to.clone()),
-        (Purpose::Sort, Value::AsSent) => grants::set_order(model, Order::AsSent, now),
+        (Purpose::Sort, Value::AsSent) => {
+            grants::set_order(&mut model.grants, &mut model.shared, Order::AsSent, now)
+        }
         _ => Vec::new(),
     }
 }
@@ -156,7 +160,7 @@ pub(crate) fn sort_by(model: &mut Model, column: Column, now: Now) -> Vec<Effect
         Order::By { column: by, descending } if by == column => !descending,
         Order::AsSent | Order::By { .. } => column.starts_descending(),
     };
-    grants::set_order(model, Order::By { column, descending }, now)
+    grants::set_order(&mut model.grants, &mut model.shared, Order::By { column, descending }, now)
 }
 
 /// Switches a line where it stands, so that the same key takes it back. The last column stays: without it there

@@ -5,6 +5,8 @@ use tui_input::Input;
 use super::Response;
 use super::sheet::Sheet;
 use crate::app::requests::{FilterBody, Filtered};
+use crate::app::screens::call::Call;
+use crate::app::shared::Shared;
 use crate::app::{Effect, Model};
 use crate::body::READ_AT_ONCE;
 use crate::domain::{JqProblem, Now, words};
@@ -209,8 +211,13 @@ impl Response {
 }
 
 /// The filter gave something, or cannot.
-pub(crate) fn filtered(model: &mut Model, result: Result<Filtered, JqProblem>, _now: Now) -> Vec<Effect> {
-    let Some(call) = &mut model.call else { return Vec::new() };
+pub(crate) fn filtered(
+    current: &mut Option<Call>,
+    shared: &mut Shared,
+    result: Result<Filtered, JqProblem>,
+    _now: Now,
+) -> Vec<Effect> {
+    let Some(call) = current else { return Vec::new() };
     let filter = &mut call.response.filter;
     match result {
         Ok(Filtered { document, values, truncated }) => {
@@ -221,7 +228,7 @@ pub(crate) fn filtered(model: &mut Model, result: Result<Filtered, JqProblem>, _
             };
             filter.cut = truncated;
             filter.run = Run::Done;
-            filter.result = Some(Sheet::new(document, &model.shared.discards));
+            filter.result = Some(Sheet::new(document, &shared.discards));
         }
         Err(problem) => filter.run = Run::Wrong(problem),
     }
@@ -229,8 +236,8 @@ pub(crate) fn filtered(model: &mut Model, result: Result<Filtered, JqProblem>, _
 }
 
 /// The filter goes, and with it what it gave.
-pub(super) fn leave(model: &mut Model) -> Vec<Effect> {
-    let Some(call) = &mut model.call else { return Vec::new() };
+pub(super) fn leave(current: &mut Option<Call>) -> Vec<Effect> {
+    let Some(call) = current else { return Vec::new() };
     call.response.drop_filter();
     Vec::new()
 }
@@ -249,12 +256,12 @@ pub(super) fn accept(model: &mut Model) {
 pub(super) fn recall(model: &mut Model, older: bool, now: Now) {
     let Some(call) = &mut model.call else { return };
     call.response.filter.recall(&model.past_filters, older);
-    changed(model, now);
+    changed(&mut model.call, now);
 }
 
 /// The line may hold another text.
-pub(super) fn changed(model: &mut Model, now: Now) {
-    if let Some(call) = &mut model.call {
+pub(super) fn changed(current: &mut Option<Call>, now: Now) {
+    if let Some(call) = current {
         call.response.refilter(now);
     }
 }

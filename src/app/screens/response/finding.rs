@@ -5,7 +5,9 @@ use tui_input::Input;
 use super::sheet::{Room, Sheet};
 use super::{Response, view};
 use crate::app::requests::SearchBody;
-use crate::app::{Effect, Model, Slot};
+use crate::app::screens::call::Call;
+use crate::app::shared::Shared;
+use crate::app::{Effect, Slot};
 use crate::body::{self, Document, Matches, Needle, View};
 use crate::domain::{Now, words};
 
@@ -220,12 +222,18 @@ impl Response {
 }
 
 /// More was found in a large body.
-pub(crate) fn searched(model: &mut Model, found: Matches, last: bool, _now: Now) -> Vec<Effect> {
+pub(crate) fn searched(
+    current: &mut Option<Call>,
+    shared: &mut Shared,
+    found: Matches,
+    last: bool,
+    _now: Now,
+) -> Vec<Effect> {
     if last {
-        model.shared.slots.end(Slot::BodySearch);
+        shared.slots.end(Slot::BodySearch);
     }
-    let room = view::room(model);
-    let Some(call) = &mut model.call else { return Vec::new() };
+    let room = view::room(current.as_ref(), shared);
+    let Some(call) = current else { return Vec::new() };
     let response = &mut call.response;
     if let Some(room) = room {
         response.found(Some(found), last, room);
@@ -236,9 +244,9 @@ pub(crate) fn searched(model: &mut Model, found: Matches, last: bool, _now: Now)
 }
 
 /// The search goes.
-pub(super) fn leave(model: &mut Model) {
-    let room = view::room(model);
-    if let Some(call) = &mut model.call {
+pub(super) fn leave(current: &mut Option<Call>, shared: &mut Shared) {
+    let room = view::room(current.as_ref(), shared);
+    if let Some(call) = current {
         call.response.drop_search(room);
     }
 }

@@ -6,6 +6,7 @@ use super::{Response, filter, finding, view};
 use crate::app::action::{CommonAction, Motion, RequestAction};
 use crate::app::input::Key;
 use crate::app::screens::call::{self, Call};
+use crate::app::shared::Shared;
 use crate::app::text_input::edit_line;
 use crate::app::{Action, Effect, Model};
 use crate::domain::{Clean, Now};
@@ -20,34 +21,34 @@ pub(crate) fn takes_text(call: &Call) -> bool {
 }
 
 /// A key that is no action goes into the line.
-pub(crate) fn typed(model: &mut Model, key: Key, now: Now) -> Vec<Effect> {
-    if let Some(input) = model.call.as_mut().and_then(|call| call.response.input_mut()) {
+pub(crate) fn typed(current: &mut Option<Call>, key: Key, now: Now) -> Vec<Effect> {
+    if let Some(input) = current.as_mut().and_then(|call| call.response.input_mut()) {
         edit_line(input, key);
     }
-    changed(model, now)
+    changed(current, now)
 }
 
 /// A text was pasted into the line.
-pub(crate) fn paste(model: &mut Model, text: &str, now: Now) -> Vec<Effect> {
-    if let Some(input) = model.call.as_mut().and_then(|call| call.response.input_mut()) {
+pub(crate) fn paste(current: &mut Option<Call>, text: &str, now: Now) -> Vec<Effect> {
+    if let Some(input) = current.as_mut().and_then(|call| call.response.input_mut()) {
         for character in Clean::line(text.trim()).as_str().chars().take(LONGEST) {
             input.handle(InputRequest::InsertChar(character));
         }
     }
-    changed(model, now)
+    changed(current, now)
 }
 
-fn changed(model: &mut Model, now: Now) -> Vec<Effect> {
-    if let Some(call) = &mut model.call {
+fn changed(current: &mut Option<Call>, now: Now) -> Vec<Effect> {
+    if let Some(call) = current {
         call.response.search_anew();
     }
-    filter::changed(model, now);
+    filter::changed(current, now);
     Vec::new()
 }
 
 /// An action while a line has the keys.
 pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
-    let Some(room) = view::room(model) else { return Vec::new() };
+    let Some(room) = view::room(model.call.as_ref(), &model.shared) else { return Vec::new() };
     let Some(call) = &mut model.call else { return Vec::new() };
     let response = &mut call.response;
     let searches = response.finding.input().is_some();
@@ -77,15 +78,15 @@ fn accept(model: &mut Model) {
 }
 
 /// Leaves the innermost thing: the line, the search, the filter. None when there is none.
-pub(super) fn back(model: &mut Model) -> Option<Vec<Effect>> {
-    let response = &model.call.as_ref()?.response;
+pub(super) fn back(current: &mut Option<Call>, shared: &mut Shared) -> Option<Vec<Effect>> {
+    let response = &current.as_ref()?.response;
     let filters = response.filter.input().is_some() || response.filter.is_on();
     match response.filter.input() {
         None if response.finding.is_seen() => {
-            finding::leave(model);
+            finding::leave(current, shared);
             Some(Vec::new())
         }
-        _ if filters => Some(filter::leave(model)),
+        _ if filters => Some(filter::leave(current)),
         _ => None,
     }
 }

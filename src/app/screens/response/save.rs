@@ -5,9 +5,11 @@ use tui_input::Input;
 use super::Response;
 use crate::app::nav::{self, View};
 use crate::app::requests::SaveBody;
+use crate::app::screens::call::Call;
 use crate::app::screens::confirm::{Confirm, Then};
 use crate::app::screens::save_as::SaveAs;
-use crate::app::{Effect, Model, Slot};
+use crate::app::shared::Shared;
+use crate::app::{Effect, Slot};
 use crate::body::{Document, Kind, Markup};
 use crate::domain::describe::diagnosis::Described;
 use crate::domain::{Body, CallOutcome, Clean, Diagnosis, Now, RequestDraft, Saved, words};
@@ -36,8 +38,8 @@ const KINDS: &[(&str, &str)] = &[
 ];
 
 /// The person wants to save what is shown.
-pub(super) fn ask(model: &mut Model) {
-    let Some(call) = &model.call else { return };
+pub(super) fn ask(current: &mut Option<Call>, shared: &mut Shared) {
+    let Some(call) = current else { return };
     let response = &call.response;
     let Some(document) = response.document() else { return };
     let what = match response.narrowed() {
@@ -53,66 +55,65 @@ pub(super) fn ask(model: &mut Model) {
     }
     lines.push(vec![Piece::new("Only you can read the file.", Role::TextDim)]);
     let save = SaveAs::new(lines, Input::new(response.file_name()), document.body().clone());
-    model.shared.nav.push(View::Save(Box::new(save)));
+    shared.nav.push(View::Save(Box::new(save)));
 }
 
 /// Has it written, unless a file is there.
-pub(crate) fn write(model: &mut Model, now: Now) -> Vec<Effect> {
-    let Some(save) = prompt(model) else { return Vec::new() };
+pub(crate) fn write(shared: &mut Shared, now: Now) -> Vec<Effect> {
+    let Some(save) = prompt(shared) else { return Vec::new() };
     let path = save.input.value().trim().to_owned();
     if path.is_empty() {
-        model.shared.toasts.refuse("Type a file path; Esc cancels.", now);
+        shared.toasts.refuse("Type a file path; Esc cancels.", now);
         return Vec::new();
     }
     save.begin();
     let job = SaveBody { path, body: save.body.clone(), replace: false };
-    vec![model.shared.slots.ask(job)]
+    vec![shared.slots.ask(job)]
 }
 
 /// Has it written over the file that the person was asked about.
-pub(crate) fn replace(model: &mut Model, path: String, body: Body) -> Vec<Effect> {
-    if let Some(save) = prompt(model) {
+pub(crate) fn replace(shared: &mut Shared, path: String, body: Body) -> Vec<Effect> {
+    if let Some(save) = prompt(shared) {
         save.begin();
     }
     let job = SaveBody { path, body, replace: true };
-    vec![model.shared.slots.ask(job)]
+    vec![shared.slots.ask(job)]
 }
 
 /// The prompt is left: what becomes of a file that is being written is not for the next prompt.
-pub(crate) fn leave(model: &mut Model, save: &SaveAs, now: Now) -> Vec<Effect> {
+pub(crate) fn leave(shared: &mut Shared, save: &SaveAs, now: Now) -> Vec<Effect> {
     if save.is_busy() {
-        model.shared.toasts.info("Stopped waiting; the file may still be written.", now);
+        shared.toasts.info("Stopped waiting; the file may still be written.", now);
     }
-    model.shared.give_up(Slot::Save).into_iter().collect()
+    shared.give_up(Slot::Save).into_iter().collect()
 }
 
 /// It was written, or not.
-pub(crate) fn saved(model: &mut Model, result: Result<Saved, Diagnosis>, now: Now) -> Vec<Effect> {
+pub(crate) fn saved(shared: &mut Shared, result: Result<Saved, Diagnosis>, now: Now) -> Vec<Effect> {
     match result {
         Ok(Saved::Written { path, bytes }) => {
-            model.shared.nav.close(nav::Kind::Save);
+            shared.nav.close(nav::Kind::Save);
             let size = words::bytes(bytes);
-            model.shared.toasts.info(&format!("Saved {path}, {size}; only you can read it."), now);
+            shared.toasts.info(&format!("Saved {path}, {size}; only you can read it."), now);
         }
         Ok(Saved::Exists { path, bytes }) => {
-            if let Some(save) = prompt(model) {
+            if let Some(save) = prompt(shared) {
                 save.end(Vec::new());
                 let then =
                     Then::Replace { path: save.input.value().trim().to_owned(), body: save.body.clone() };
-                model.shared.nav.push(View::Confirm(Box::new(question(&path, bytes, then))));
+                shared.nav.push(View::Confirm(Box::new(question(&path, bytes, then))));
             }
         }
-        Err(diagnosis) => match prompt(model) {
+        Err(diagnosis) => match prompt(shared) {
             Some(save) => save.end(sentences(&diagnosis)),
-            None => model.shared.toasts.failure(&diagnosis, now),
+            None => shared.toasts.failure(&diagnosis, now),
         },
     }
     Vec::new()
 }
 
-fn prompt(model: &mut Model) -> Option<&mut SaveAs> {
-    model
-        .shared
+fn prompt(shared: &mut Shared) -> Option<&mut SaveAs> {
+    shared
         .nav
         .popups_mut()
         .iter_mut()

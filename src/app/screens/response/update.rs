@@ -6,6 +6,8 @@ use crate::app::action::{CommonAction, ResponseAction};
 use crate::app::discard::Discards;
 use crate::app::remote::Remote;
 use crate::app::requests::{CopyBody, CopyOut, OpenBody};
+use crate::app::screens::call::Call;
+use crate::app::shared::Shared;
 use crate::app::{Action, Effect, Model, Slot};
 use crate::body::{Document, Folds, READ_AT_ONCE, TokenId};
 use crate::domain::{CallOutcome, Clean, CopyText, Now, RequestDraft};
@@ -16,10 +18,16 @@ const MOST_COPIED: usize = 16 << 20;
 
 /// Shows how a call ended, and has a large body read elsewhere. What was searched for is over; the filter stays, for
 /// the next answer is often wanted in the same way.
-pub(crate) fn show(model: &mut Model, outcome: CallOutcome, sent: &RequestDraft, now: Now) -> Vec<Effect> {
+pub(crate) fn show(
+    current: &mut Option<Call>,
+    shared: &mut Shared,
+    outcome: CallOutcome,
+    sent: &RequestDraft,
+    now: Now,
+) -> Vec<Effect> {
     // A body that is still being read is that of the call before.
-    let mut effects: Vec<Effect> = model.shared.give_up(Slot::Body).into_iter().collect();
-    let Some(call) = &mut model.call else { return effects };
+    let mut effects: Vec<Effect> = shared.give_up(Slot::Body).into_iter().collect();
+    let Some(call) = current else { return effects };
     let before = std::mem::take(&mut call.response);
     let mut response = Response {
         record: before.record,
@@ -31,15 +39,15 @@ pub(crate) fn show(model: &mut Model, outcome: CallOutcome, sent: &RequestDraft,
     if let CallOutcome::Done(report) = &outcome {
         let body = report.answer.body.clone();
         let content_type = report.answer.header("content-type").map(str::to_owned);
-        response.headers = headers(&report.answer.headers, &model.shared.discards);
+        response.headers = headers(&report.answer.headers, &shared.discards);
         response.body.load(now.millis);
         if body.len() <= READ_AT_ONCE {
             if let Some(document) = Document::open(body, content_type.as_deref(), &|| false) {
-                response.take(document, &model.shared.discards, now);
+                response.take(document, &shared.discards, now);
             }
         } else {
             let job = OpenBody { body, content_type };
-            effects.push(model.shared.slots.ask(job));
+            effects.push(shared.slots.ask(job));
         }
     }
     response.outcome = Some(outcome);
@@ -48,9 +56,9 @@ pub(crate) fn show(model: &mut Model, outcome: CallOutcome, sent: &RequestDraft,
 }
 
 /// Moves what is shown by some lines, whatever has the keys.
-pub(crate) fn wheel(model: &mut Model, by: isize) {
-    if let Some(room) = view::room(model)
-        && let Some(call) = &mut model.call
+pub(crate) fn wheel(current: &mut Option<Call>, shared: &mut Shared, by: isize) {
+    if let Some(room) = view::room(current.as_ref(), shared)
+        && let Some(call) = current
     {
         call.response.step(by, room);
     }
@@ -64,16 +72,21 @@ fn headers(headers: &[(String, String)], discards: &Discards) -> Option<Sheet> {
 }
 
 /// A large body was read.
-pub(crate) fn opened(model: &mut Model, document: Document, now: Now) -> Vec<Effect> {
-    if let Some(call) = &mut model.call {
-        call.response.take(document, &model.shared.discards, now);
+pub(crate) fn opened(
+    current: &mut Option<Call>,
+    shared: &mut Shared,
+    document: Document,
+    now: Now,
+) -> Vec<Effect> {
+    if let Some(call) = current {
+        call.response.take(document, &shared.discards, now);
     }
     Vec::new()
 }
 
 /// Folds of a large body were changed.
-pub(crate) fn folded(model: &mut Model, document: &Document, folds: Folds) {
-    let Some(call) = &mut model.call else { return };
+pub(crate) fn folded(current: &mut Option<Call>, document: &Document, folds: Folds) {
+    let Some(call) = current else { return };
     let response = &mut call.response;
     let sheets = [response.body.value_mut(), response.filter.result_mut()];
     if let Some(sheet) = sheets.into_iter().flatten().find(|sheet| sheet.document.is_same(document)) {
@@ -86,7 +99,7 @@ pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Eff
     if model.call.as_ref().is_some_and(input::takes_text) {
         return Some(input::act(model, action, now));
     }
-    let room = view::room(model)?;
+    let room = view::room(model.call.as_ref(), &model.shared)?;
     let response = &mut model.call.as_mut()?.response;
     if let Action::Move(motion) = action {
         response.step(motion.lines(room.height), room);
@@ -115,35 +128,41 @@ pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Eff
                 model.shared.toasts.refuse("Nothing matches.", now);
             }
         }
-        ResponseAction::SaveBody => save::ask(model),
+        ResponseAction::SaveBody => save::ask(&mut model.call, &mut model.shared),
         ResponseAction::CopyBody | ResponseAction::CopyValue | ResponseAction::CopyHeaders => {
-            return Some(copy(model, action, room, now));
+            return Some(copy(&mut model.call, &mut model.shared, action, room, now));
         }
     }
     Some(Vec::new())
 }
 
 /// Copies the body, the value under the cursor, or the headers. What is large is made ready elsewhere.
-fn copy(model: &mut Model, action: ResponseAction, room: Room, now: Now) -> Vec<Effect> {
-    let Some(response) = model.call.as_ref().map(|call| &call.response) else { return Vec::new() };
+fn copy(
+    current: &mut Option<Call>,
+    shared: &mut Shared,
+    action: ResponseAction,
+    room: Room,
+    now: Now,
+) -> Vec<Effect> {
+    let Some(response) = current.as_ref().map(|call| &call.response) else { return Vec::new() };
     let Some((document, token, label)) = response.copied(action, room) else {
-        model.shared.toasts.refuse("Nothing to copy here.", now);
+        shared.toasts.refuse("Nothing to copy here.", now);
         return Vec::new();
     };
     let size = token.map_or(document.text().len(), |token| document.value(token).len());
     if size > MOST_COPIED {
-        model.shared.toasts.refuse("This is too large for a clipboard; S saves the body to a file.", now);
+        shared.toasts.refuse("This is too large for a clipboard; S saves the body to a file.", now);
         return Vec::new();
     }
     if size > READ_AT_ONCE {
         let job = CopyBody { document, token, label: Clean::line(label) };
-        return vec![model.shared.slots.ask(job)];
+        return vec![shared.slots.ask(job)];
     }
     let Some(text) = copyable(&document, token, Clean::line(label)) else {
-        model.shared.toasts.refuse("Nothing to copy here.", now);
+        shared.toasts.refuse("Nothing to copy here.", now);
         return Vec::new();
     };
-    vec![model.shared.slots.ask(CopyOut(text))]
+    vec![shared.slots.ask(CopyOut(text))]
 }
 
 /// All of a text, or one value of it, as it may be copied: foreign text loses its controls (safety rule 3). None where
@@ -160,16 +179,16 @@ pub(crate) fn copyable(document: &Document, token: Option<TokenId>, label: Clean
 }
 
 /// Leaves what is open in the response; None when nothing is.
-pub(crate) fn back(model: &mut Model, _now: Now) -> Option<Vec<Effect>> {
-    let call = model.call.as_mut()?;
+pub(crate) fn back(current: &mut Option<Call>, shared: &mut Shared, _now: Now) -> Option<Vec<Effect>> {
+    let call = current.as_mut()?;
     // What is not seen is not left.
     if call.front != Front::Second || call.life.is_under_way() {
         return None;
     }
-    if let Some(effects) = input::back(model) {
+    if let Some(effects) = input::back(current, shared) {
         return Some(effects);
     }
-    let response = &mut model.call.as_mut()?.response;
+    let response = &mut current.as_mut()?.response;
     if !response.shows_headers {
         return None;
     }

@@ -9,6 +9,7 @@ use crate::app::Model;
 use crate::app::remote::Remote;
 use crate::app::screens::call::{Call, panes, room_for};
 use crate::app::screens::role_of;
+use crate::app::shared::Shared;
 use crate::body::{Line, View};
 use crate::domain::{CallOutcome, Clean, Now};
 use crate::ui::layout::{self, Front};
@@ -52,15 +53,15 @@ impl Places {
 }
 
 /// Lines and cells that the body has.
-pub(super) fn room(model: &Model) -> Option<Room> {
-    let inside = layout::inside(panes(model)?.second?);
-    let response = &model.call.as_ref()?.response;
+pub(super) fn room(current: Option<&Call>, shared: &Shared) -> Option<Room> {
+    let inside = layout::inside(panes(current, shared)?.second?);
+    let response = &current?.response;
     Some(response.room(Places::new(response, inside).body))
 }
 
 /// Lines that the body has on the screen; None where it is not on it.
-pub(crate) fn height(model: &Model) -> Option<usize> {
-    room(model).map(|room| room.height)
+pub(crate) fn height(current: Option<&Call>, shared: &Shared) -> Option<usize> {
+    room(current, shared).map(|room| room.height)
 }
 
 /// Draws the response with its border.
@@ -137,12 +138,12 @@ fn typing_room(line: Rect, note: &str) -> u16 {
 }
 
 /// Where the terminal's cursor stands while something is typed here.
-pub(crate) fn text_cursor(model: &Model) -> Option<Position> {
-    if !model.call.as_ref().is_some_and(input::takes_text) {
+pub(crate) fn text_cursor(current: Option<&Call>, shared: &Shared) -> Option<Position> {
+    if !current.is_some_and(input::takes_text) {
         return None;
     }
-    let response = &model.call.as_ref()?.response;
-    let places = Places::new(response, layout::inside(panes(model)?.second?));
+    let response = &current?.response;
+    let places = Places::new(response, layout::inside(panes(current, shared)?.second?));
     let (line, input, note) = match response.finding.input() {
         Some(input) => (places.search?, input, response.finding.note()),
         None => (places.filter?, response.filter.input()?, response.filter.note().to_owned()),

@@ -3,6 +3,7 @@
 use super::view::{short, whose};
 use crate::app::screens::grants::ChangeMark;
 use crate::app::screens::pick::{Item, Pick, Purpose, Value};
+use crate::app::shared::Shared;
 use crate::app::{Model, private};
 use crate::domain::scan::{Finding, Known};
 use crate::domain::{Clean, Grant, GrantId, Health, Moment, Now, RowId, words};
@@ -43,9 +44,9 @@ pub(crate) fn candidates(model: &Model, finding: &Finding, now: Now) -> Option<P
     let items: Vec<Item> = live
         .into_iter()
         .take(MOST)
-        .map(|(_, grant, id, health)| item(model, grant, id, health, now))
+        .map(|(_, grant, id, health)| item(&model.shared, grant, id, health, now))
         .collect();
-    (!items.is_empty()).then(|| Pick::new(Purpose::Replacement, &title(model, finding), items))
+    (!items.is_empty()).then(|| Pick::new(Purpose::Replacement, &title(&model.shared, finding), items))
 }
 
 fn fit(finding: &Finding, grant: &Grant, id: GrantId) -> Fit {
@@ -60,33 +61,33 @@ fn fit(finding: &Finding, grant: &Grant, id: GrantId) -> Fit {
     }
 }
 
-fn item(model: &Model, grant: &Grant, id: GrantId, health: Health, now: Now) -> Item {
+fn item(shared: &Shared, grant: &Grant, id: GrantId, health: Health, now: Now) -> Item {
     let created = grant.created_at.as_ref().and_then(Moment::at);
     let created = created.map(|at| format!("created {}", words::relative(at, now.wall)));
     let health = (health != Health::Ok).then(|| health.word().to_owned());
     let note: Vec<String> = health.into_iter().chain(created).collect();
     Item {
         value: Value::Grant(id.0),
-        label: Clean::line(&named(model, grant)),
+        label: Clean::line(&named(shared, grant)),
         note: Clean::line(&note.join(", ")),
-        right: Clean::line(&short(model, id)),
+        right: Clean::line(&short(shared, id)),
         on: None,
         blocked: None,
     }
 }
 
 /// A grant by provider, account and label, as it may be shown.
-pub(crate) fn named(model: &Model, grant: &Grant) -> String {
-    let account = private::account(model, grant.account());
+pub(crate) fn named(shared: &Shared, grant: &Grant) -> String {
+    let account = private::account(shared, grant.account());
     let account = if account.is_empty() { account } else { format!(" · {account}") };
-    let label = grant.label.as_deref().map(|label| format!(" #{}", private::name(model, label)));
-    format!("{}{account}{}", private::provider(model, &grant.provider), label.unwrap_or_default())
+    let label = grant.label.as_deref().map(|label| format!(" #{}", private::name(shared, label)));
+    format!("{}{account}{}", private::provider(shared, &grant.provider), label.unwrap_or_default())
 }
 
-fn title(model: &Model, finding: &Finding) -> String {
+fn title(shared: &Shared, finding: &Finding) -> String {
     if finding.known.is_some() {
-        return format!("Replace {} with", whose(model, finding));
+        return format!("Replace {} with", whose(shared, finding));
     }
-    let name = finding.name.as_ref().map(|name| format!(" ({})", private::name(model, name.as_str())));
-    format!("Replace {}{} with", short(model, GrantId(finding.id)), name.unwrap_or_default())
+    let name = finding.name.as_ref().map(|name| format!(" ({})", private::name(shared, name.as_str())));
+    format!("Replace {}{} with", short(shared, GrantId(finding.id)), name.unwrap_or_default())
 }

@@ -28,7 +28,7 @@ impl Screen for ScanScreen {
     }
 
     fn open(&self, model: &mut Model, _kind: Kind, _now: Now) -> Vec<Effect> {
-        update::open(model)
+        update::open(&mut model.scan, &mut model.shared)
     }
 
     fn act(&self, model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
@@ -36,12 +36,12 @@ impl Screen for ScanScreen {
     }
 
     fn draw(&self, model: &Model, now: Now, areas: Areas, pen: &mut Pen<'_>) {
-        view::draw_title(model, now, areas.chips, pen);
-        view::draw(model, areas.list, pen);
+        view::draw_title(&model.scan, now, areas.chips, pen);
+        view::draw(&model.scan, &model.shared, areas.list, pen);
     }
 
     fn back(&self, model: &mut Model, now: Now) -> Vec<Effect> {
-        if let Some(effects) = update::back(model) {
+        if let Some(effects) = update::back(&mut model.scan, &mut model.shared) {
             return effects;
         }
         if !model.shared.toasts.dismiss(now) {
@@ -84,31 +84,31 @@ impl Screen for ScanScreen {
 
     fn refuse(&self, model: &mut Model, action: Action, reason: &'static str, now: Now) {
         if action == Action::Scan(ScanAction::RepairAll) {
-            update::refuse_repair(model, reason, now);
+            update::refuse_repair(&mut model.scan, &mut model.shared, reason, now);
         } else {
             model.shared.toasts.refuse(reason, now);
         }
     }
 
     fn typed(&self, model: &mut Model, key: Key, _now: Now) -> Vec<Effect> {
-        update::typed(model, key);
+        update::typed(&mut model.scan, key);
         Vec::new()
     }
 
     fn paste(&self, model: &mut Model, text: &str, _now: Now) -> Vec<Effect> {
-        update::paste(model, text);
+        update::paste(&mut model.scan, text);
         Vec::new()
     }
 
     fn press(&self, model: &mut Model, at: Position, _now: Now) -> Vec<Effect> {
-        if let Some(at) = view::line_at(model, at.y) {
+        if let Some(at) = view::line_at(&model.scan, &model.shared, at.y) {
             model.scan.cursor = at;
         }
         Vec::new()
     }
 
     fn text_cursor(&self, model: &Model, areas: Areas) -> Option<Position> {
-        view::text_cursor(model, areas.chips)
+        view::text_cursor(&model.scan, areas.chips)
     }
 
     fn hints(&self, model: &Model) -> Hints {

@@ -13,6 +13,7 @@ use crate::app::nav::View;
 use crate::app::requests::ScanFiles;
 use crate::app::screens::grants::ChangeMark;
 use crate::app::screens::{changes, copy};
+use crate::app::shared::Shared;
 use crate::app::text_input::edit_line;
 use crate::app::{Action, Effect, Model, Slot, views};
 use crate::domain::scan::{Finding, Repairs, ScanEvent};
@@ -20,11 +21,11 @@ use crate::domain::{Clean, Now, ServerFilter, words};
 use crate::ui::layout;
 
 /// Opens the screen; a scan that was made before is still there, else a path is asked for.
-pub(super) fn open(model: &mut Model) -> Vec<Effect> {
-    model.shared.nav.open(View::Scan);
-    if model.scan.state == ScanState::Asking {
-        model.scan.path = Input::new(".".to_owned());
-        model.scan.editing = Some(".".to_owned());
+pub(super) fn open(scan: &mut Scan, shared: &mut Shared) -> Vec<Effect> {
+    shared.nav.open(View::Scan);
+    if scan.state == ScanState::Asking {
+        scan.path = Input::new(".".to_owned());
+        scan.editing = Some(".".to_owned());
     }
     Vec::new()
 }
@@ -36,18 +37,18 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
         return if accepts { start(model, now) } else { Vec::new() };
     }
     if let Action::Move(motion) = action {
-        let height = view::height(model);
+        let height = view::height(&model.shared);
         let to = motion.from(model.scan.cursor, model.scan.findings.len(), height);
         go_to(&mut model.scan, to, height);
     } else if let Action::Scan(action) = action {
         return match action {
             ScanAction::ScanAgain => again(model, now),
-            ScanAction::StopScan => stop(model),
+            ScanAction::StopScan => stop(&mut model.scan, &mut model.shared),
             ScanAction::SwapId => swap(model, now),
             ScanAction::RepairAll => {
                 let repairs = model.scan.repairs();
                 let (pairs, stays) = (repairs.pairs.clone(), stays(&repairs));
-                change(model, pairs, stays)
+                change(&mut model.scan, &mut model.shared, pairs, stays)
             }
         };
     } else if let Action::Copy(action) = action {
@@ -93,66 +94,66 @@ pub(crate) fn again(model: &mut Model, now: Now) -> Vec<Effect> {
     vec![model.shared.slots.ask(job)]
 }
 
-fn stop(model: &mut Model) -> Vec<Effect> {
-    if model.scan.is_running() {
-        model.scan.state = ScanState::Stopped;
-        model.scan.put_in_order();
+fn stop(scan: &mut Scan, shared: &mut Shared) -> Vec<Effect> {
+    if scan.is_running() {
+        scan.state = ScanState::Stopped;
+        scan.put_in_order();
     }
-    model.shared.give_up(Slot::Scan).into_iter().collect()
+    shared.give_up(Slot::Scan).into_iter().collect()
 }
 
 /// Leaves the innermost thing of the screen; None when that is the screen itself.
-pub(super) fn back(model: &mut Model) -> Option<Vec<Effect>> {
-    match model.scan.editing.take() {
-        Some(_) if model.scan.state == ScanState::Asking => {
-            model.shared.nav.leave();
+pub(super) fn back(scan: &mut Scan, shared: &mut Shared) -> Option<Vec<Effect>> {
+    match scan.editing.take() {
+        Some(_) if scan.state == ScanState::Asking => {
+            shared.nav.leave();
             Some(Vec::new())
         }
         Some(before) => {
-            model.scan.path = Input::new(before);
+            scan.path = Input::new(before);
             Some(Vec::new())
         }
-        None if model.scan.is_running() => Some(stop(model)),
+        None if scan.is_running() => Some(stop(scan, shared)),
         None => None,
     }
 }
 
 /// A key edits the path.
-pub(super) fn typed(model: &mut Model, key: Key) {
-    if model.scan.editing.is_some() {
-        edit_line(&mut model.scan.path, key);
+pub(super) fn typed(scan: &mut Scan, key: Key) {
+    if scan.editing.is_some() {
+        edit_line(&mut scan.path, key);
     }
 }
 
 /// A text was pasted into the path.
-pub(super) fn paste(model: &mut Model, text: &str) {
-    if model.scan.editing.is_some() {
+pub(super) fn paste(scan: &mut Scan, text: &str) {
+    if scan.editing.is_some() {
         for character in Clean::line(text.trim()).as_str().chars() {
-            model.scan.path.handle(InputRequest::InsertChar(character));
+            scan.path.handle(InputRequest::InsertChar(character));
         }
     }
 }
 
 /// What the scan found since the last time.
-pub(crate) fn answer(model: &mut Model, events: Vec<ScanEvent>, now: Now) {
+pub(crate) fn answer(scan: &mut Scan, shared: &mut Shared, events: Vec<ScanEvent>, now: Now) {
     for event in events {
         match event {
-            ScanEvent::Progress(counts) => model.scan.counts = counts,
-            ScanEvent::Found(finding) => model.scan.found(*finding),
+            ScanEvent::Progress(counts) => scan.counts = counts,
+            ScanEvent::Found(finding) => scan.found(*finding),
             ScanEvent::Skipped { path, why, .. } => {
-                if model.scan.skipped.len() < SKIPPED {
-                    model.scan.skipped.push((path, why));
+                if scan.skipped.len() < SKIPPED {
+                    scan.skipped.push((path, why));
                 }
             }
             ScanEvent::Done(counts) => {
-                model.shared.slots.end(Slot::Scan);
-                model.scan.counts = counts;
-                if let ScanState::Running { since } = model.scan.state {
-                    model.scan.state = ScanState::Done { took: now.millis.saturating_sub(since) };
+                shared.slots.end(Slot::Scan);
+                scan.counts = counts;
+                if let ScanState::Running { since } = scan.state {
+                    scan.state = ScanState::Done { took: now.millis.saturating_sub(since) };
                 }
-                model.scan.put_in_order();
-                let (height, cursor) = (view::height(model), model.scan.cursor);
-                go_to(&mut model.scan, cursor, height);
+                scan.put_in_order();
+                let (height, cursor) = (view::height(shared), scan.cursor);
+                go_to(scan, cursor, height);
             }
         }
     }
@@ -163,7 +164,7 @@ fn swap(model: &mut Model, now: Now) -> Vec<Effect> {
     let Some(finding) = model.scan.selected() else { return Vec::new() };
     let certain = finding.known.as_ref().and_then(|known| known.successor).map(|new| (finding.id, new.0));
     if let Some(pair) = certain {
-        return change(model, vec![pair], Vec::new());
+        return change(&mut model.scan, &mut model.shared, vec![pair], Vec::new());
     }
     match candidates(model, finding, now) {
         Some(pick) => model.shared.nav.push(View::Pick(Box::new(pick))),
@@ -173,17 +174,17 @@ fn swap(model: &mut Model, now: Now) -> Vec<Effect> {
 }
 
 /// A grant was chosen to take the place of the id under the cursor.
-pub(crate) fn picked(model: &mut Model, new: Uuid) -> Vec<Effect> {
-    let Some(old) = model.scan.selected().map(|finding| finding.id) else { return Vec::new() };
-    change(model, vec![(old, new)], Vec::new())
+pub(crate) fn picked(scan: &mut Scan, shared: &mut Shared, new: Uuid) -> Vec<Effect> {
+    let Some(old) = scan.selected().map(|finding| finding.id) else { return Vec::new() };
+    change(scan, shared, vec![(old, new)], Vec::new())
 }
 
 /// Why `R` would change nothing, and why each id stays.
-pub(super) fn refuse_repair(model: &mut Model, reason: &str, now: Now) {
-    let repairs = model.scan.repairs();
-    let can_be = !model.scan.is_running() && model.scan.whole;
+pub(super) fn refuse_repair(scan: &mut Scan, shared: &mut Shared, reason: &str, now: Now) {
+    let repairs = scan.repairs();
+    let can_be = !scan.is_running() && scan.whole;
     let stays = if can_be { stays(&repairs) } else { Vec::new() };
-    model.shared.toasts.refuse_for(reason, stays, now);
+    shared.toasts.refuse_for(reason, stays, now);
 }
 
 /// How many old ids stay where they are when all is repaired, and why; nothing where none does.
@@ -203,9 +204,9 @@ fn stays(repairs: &Repairs<'_>) -> Vec<Clean> {
     head.into_iter().chain(reasons.into_iter().map(of)).collect()
 }
 
-fn change(model: &mut Model, pairs: Vec<(Uuid, Uuid)>, stays: Vec<Clean>) -> Vec<Effect> {
+fn change(scan: &mut Scan, shared: &mut Shared, pairs: Vec<(Uuid, Uuid)>, stays: Vec<Clean>) -> Vec<Effect> {
     let is_old = |finding: &&Finding| pairs.iter().any(|(old, _)| *old == finding.id);
-    let found = model.scan.findings.iter().filter(is_old).map(|finding| (finding.path.clone(), finding.id));
+    let found = scan.findings.iter().filter(is_old).map(|finding| (finding.path.clone(), finding.id));
     let found: Vec<(PathBuf, Uuid)> = found.collect();
-    changes::open_swap(model, pairs, found, stays)
+    changes::open_swap(shared, pairs, found, stays)
 }

@@ -3,8 +3,8 @@
 use ratatui::layout::{Position, Rect};
 
 use super::{Scan, ScanState, shown};
-use crate::app::Model;
 use crate::app::private::{self, HIDDEN};
+use crate::app::shared::Shared;
 use crate::domain::scan::{Finding, Known, LARGEST, Standing};
 use crate::domain::{Clean, GrantId, Now, words};
 use crate::ui::paint::{Pen, Piece};
@@ -17,8 +17,8 @@ const BELOW: u16 = 4;
 const PROMPT: &str = "Ids in ";
 
 /// Findings that are visible at once.
-pub(super) fn height(model: &Model) -> usize {
-    model.shared.areas().map_or(0, |areas| usize::from(list(layout::inside(areas.list)).height))
+pub(super) fn height(shared: &Shared) -> usize {
+    shared.areas().map_or(0, |areas| usize::from(list(layout::inside(areas.list)).height))
 }
 
 fn list(inside: Rect) -> Rect {
@@ -26,8 +26,7 @@ fn list(inside: Rect) -> Rect {
 }
 
 /// The path, and how far the scan is: the line below the header.
-pub(super) fn draw_title(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
-    let scan = &model.scan;
+pub(super) fn draw_title(scan: &Scan, now: Now, area: Rect, pen: &mut Pen<'_>) {
     let x = pen.text(area.x + 1, area.y, area.width, PROMPT, Role::TextDim);
     let path = Clean::line(scan.path.value());
     let right = area.right().saturating_sub(1);
@@ -60,8 +59,7 @@ fn progress(scan: &Scan, now: Now) -> String {
 }
 
 /// Draws what was found.
-pub(super) fn draw(model: &Model, area: Rect, pen: &mut Pen<'_>) {
-    let scan = &model.scan;
+pub(super) fn draw(scan: &Scan, shared: &Shared, area: Rect, pen: &mut Pen<'_>) {
     let tally: Vec<String> = scan
         .tally()
         .into_iter()
@@ -73,7 +71,7 @@ pub(super) fn draw(model: &Model, area: Rect, pen: &mut Pen<'_>) {
     let note = [Piece::new(format!("{}{more}", tally.join(", ")), Role::TextDim)];
     let inside = pen.frame(area, &title, &note, true);
     if scan.findings.is_empty() {
-        nothing(model, inside, pen);
+        nothing(scan, inside, pen);
         return;
     }
     let rows = list(inside);
@@ -93,7 +91,7 @@ pub(super) fn draw(model: &Model, area: Rect, pen: &mut Pen<'_>) {
             if skipped > 0 { format!("…{}", text::skip(place, skipped + 1)) } else { place.clone() };
         pen.text(x, y, end.saturating_sub(x), &shown, Role::Text);
         let x = x + widest as u16 + 2;
-        pen.text(x, y, end.saturating_sub(x), &whose(model, finding), Role::TextStrong);
+        pen.text(x, y, end.saturating_sub(x), &whose(shared, finding), Role::TextStrong);
         if index == scan.cursor {
             pen.wash(row, Role::Cursor);
             pen.text(row.x, y, 1, "▌", Role::CursorBar);
@@ -101,7 +99,7 @@ pub(super) fn draw(model: &Model, area: Rect, pen: &mut Pen<'_>) {
     }
     let bar = Rect { height: rows.height + 2, ..area };
     pen.scroll_bar(bar, scan.offset, height, scan.findings.len());
-    about(model, inside, pen);
+    about(scan, shared, inside, pen);
 }
 
 fn place(finding: &Finding) -> String {
@@ -118,46 +116,46 @@ fn role_of(standing: Standing) -> Role {
 }
 
 /// Whose the id is, as it may be shown.
-pub(crate) fn whose(model: &Model, finding: &Finding) -> String {
+pub(crate) fn whose(shared: &Shared, finding: &Finding) -> String {
     let Some(known) = &finding.known else {
-        let name = finding.name.as_ref().map(|name| private::name(model, name.as_str()));
+        let name = finding.name.as_ref().map(|name| private::name(shared, name.as_str()));
         return name.map_or_else(|| "not in the list".to_owned(), |name| format!("under {name}"));
     };
-    let provider = private::provider(model, &known.provider);
-    let account = private::account(model, &known.account);
-    let label = known.label.as_deref().map(|label| format!("  #{}", private::name(model, label)));
+    let provider = private::provider(shared, &known.provider);
+    let account = private::account(shared, &known.account);
+    let label = known.label.as_deref().map(|label| format!("  #{}", private::name(shared, label)));
     let account = if account.is_empty() { account } else { format!(" · {account}") };
     format!("{provider}{account}{}", label.unwrap_or_default())
 }
 
 /// More of the finding under the cursor.
-fn about(model: &Model, inside: Rect, pen: &mut Pen<'_>) {
-    let Some(finding) = model.scan.selected() else { return };
+fn about(scan: &Scan, shared: &Shared, inside: Rect, pen: &mut Pen<'_>) {
+    let Some(finding) = scan.selected() else { return };
     let y = inside.bottom().saturating_sub(BELOW);
     let cells = inside.width.saturating_sub(2);
     pen.text(inside.x, y, inside.width, &"─".repeat(usize::from(inside.width)), Role::Border);
     // Names in a file may tell accounts.
-    let context = if model.shared.privacy { HIDDEN } else { finding.context.as_str().trim() };
+    let context = if shared.privacy { HIDDEN } else { finding.context.as_str().trim() };
     pen.text(inside.x + 1, y + 1, cells, context, Role::Text);
-    pen.text(inside.x + 1, y + 2, cells, &meaning(model, finding), Role::TextDim);
-    if !model.scan.whole {
+    pen.text(inside.x + 1, y + 2, cells, &meaning(shared, finding), Role::TextDim);
+    if !scan.whole {
         let message = "The list is incomplete: unknown ids may be grants.";
         pen.text(inside.x + 1, y + 3, cells, message, Role::HealthSoon);
-    } else if let Some((path, why)) = model.scan.skipped.first() {
-        let count = words::count(model.scan.counts.skipped.max(1));
+    } else if let Some((path, why)) = scan.skipped.first() {
+        let count = words::count(scan.counts.skipped.max(1));
         let message = format!("{count} skipped; {}: {why}", shown(path));
         pen.text(inside.x + 1, y + 3, cells, &message, Role::TextDim);
     }
 }
 
-fn meaning(model: &Model, finding: &Finding) -> String {
+fn meaning(shared: &Shared, finding: &Finding) -> String {
     let Some(known) = &finding.known else {
         return "Looks like a grant id, but is not in the list; s: choose a grant.".to_owned();
     };
     let instead = match (finding.standing, known.replacements.as_slice()) {
         (Standing::Alive | Standing::Unknown, _) => String::new(),
         (_, []) => format!("  {}", nothing_instead(known)),
-        (_, [new]) if known.successor.is_some() => format!("  Replacement: {}.", short(model, *new)),
+        (_, [new]) if known.successor.is_some() => format!("  Replacement: {}.", short(shared, *new)),
         (_, [_]) => format!("  s: choose a grant{}.", because(known)),
         (_, several) => format!("  {} grants could replace it; s: choose.", several.len()),
     };
@@ -177,13 +175,12 @@ fn because(known: &Known) -> String {
 }
 
 /// An id as it may be shown in a sentence.
-pub(crate) fn short(model: &Model, id: GrantId) -> String {
+pub(crate) fn short(shared: &Shared, id: GrantId) -> String {
     let text = id.to_string();
-    if model.shared.privacy { HIDDEN.to_owned() } else { format!("{}…", text.get(..8).unwrap_or_default()) }
+    if shared.privacy { HIDDEN.to_owned() } else { format!("{}…", text.get(..8).unwrap_or_default()) }
 }
 
-fn nothing(model: &Model, inside: Rect, pen: &mut Pen<'_>) {
-    let scan = &model.scan;
+fn nothing(scan: &Scan, inside: Rect, pen: &mut Pen<'_>) {
     let lines = match scan.state {
         ScanState::Asking => vec![
             "File or folder to scan:".to_owned(),
@@ -210,16 +207,16 @@ fn nothing(model: &Model, inside: Rect, pen: &mut Pen<'_>) {
 }
 
 /// Where the terminal's cursor stands while the path is edited.
-pub(super) fn text_cursor(model: &Model, area: Rect) -> Option<Position> {
-    model.scan.editing.as_ref()?;
-    let x = area.x + 1 + text::width(PROMPT) as u16 + model.scan.path.visual_cursor() as u16;
+pub(super) fn text_cursor(scan: &Scan, area: Rect) -> Option<Position> {
+    scan.editing.as_ref()?;
+    let x = area.x + 1 + text::width(PROMPT) as u16 + scan.path.visual_cursor() as u16;
     Some(Position::new(x.min(area.right().saturating_sub(2)), area.y))
 }
 
 /// The finding at a line of the screen; for the mouse.
-pub(super) fn line_at(model: &Model, row: u16) -> Option<usize> {
-    let rows = list(layout::inside(model.shared.areas()?.list));
+pub(super) fn line_at(scan: &Scan, shared: &Shared, row: u16) -> Option<usize> {
+    let rows = list(layout::inside(shared.areas()?.list));
     let line = row.checked_sub(rows.y).filter(|_| row < rows.bottom())?;
-    let at = model.scan.offset + usize::from(line);
-    (at < model.scan.findings.len()).then_some(at)
+    let at = scan.offset + usize::from(line);
+    (at < scan.findings.len()).then_some(at)
 }

@@ -1,9 +1,10 @@
 //! Whether what belongs to smoke tests makes sense now.
 
-use super::Board;
+use super::{Board, Smoke};
 use crate::app::action::SmokeAction;
 use crate::app::availability::Availability::{self, Blocked, Hidden, Ready};
 use crate::app::availability::{ready_if, shown_if};
+use crate::app::shared::Shared;
 use crate::app::{Model, Slot};
 use crate::domain::RowId;
 
@@ -34,9 +35,9 @@ pub(crate) fn availability(model: &Model, action: SmokeAction) -> Availability {
 }
 
 /// Whether what only the board has can be done now; None where that holds anywhere.
-pub(super) fn on_board(model: &Model, action: SmokeAction) -> Option<Availability> {
-    let running = model.shared.slots.is_open(Slot::Smoke);
-    let board = model.smoke.board.as_ref();
+pub(super) fn on_board(smoke: &Smoke, shared: &Shared, action: SmokeAction) -> Option<Availability> {
+    let running = shared.slots.is_open(Slot::Smoke);
+    let board = smoke.board.as_ref();
     let on = |judge: &dyn Fn(&Board) -> Availability| board.map_or(Hidden, judge);
     Some(match action {
         SmokeAction::Test | SmokeAction::TestShown => return None,

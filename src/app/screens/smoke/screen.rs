@@ -49,12 +49,12 @@ impl Screen for SmokeScreen {
     }
 
     fn draw(&self, model: &Model, now: Now, areas: Areas, pen: &mut Pen<'_>) {
-        view::draw_title(model, now, areas.chips, pen);
+        view::draw_title(&model.smoke, now, areas.chips, pen);
         view::draw(model, now, areas.list, pen);
     }
 
     fn back(&self, model: &mut Model, now: Now) -> Vec<Effect> {
-        if let Some(effects) = update::back(model) {
+        if let Some(effects) = update::back(&mut model.smoke) {
             return effects;
         }
         if !model.shared.toasts.dismiss(now) {
@@ -65,7 +65,7 @@ impl Screen for SmokeScreen {
 
     fn availability(&self, model: &Model, action: Action) -> Option<Availability> {
         if let Action::Smoke(action) = action {
-            return availability::on_board(model, action);
+            return availability::on_board(&model.smoke, &model.shared, action);
         }
         // Opening the board where it is shown leaves it.
         let always = matches!(action, Action::Move(_) | Action::Open(OpenAction::ShowBoard));
@@ -73,15 +73,17 @@ impl Screen for SmokeScreen {
     }
 
     fn press(&self, model: &mut Model, at: Position, _now: Now) -> Vec<Effect> {
-        let height = view::height(model);
-        if let (Some(at), Some(board)) = (view::line_at(model, at.y), &mut model.smoke.board) {
+        let height = view::height(&model.shared);
+        if let (Some(at), Some(board)) =
+            (view::line_at(&model.smoke, &model.shared, at.y), &mut model.smoke.board)
+        {
             board.go_to(at, height);
         }
         Vec::new()
     }
 
     fn resized(&self, model: &mut Model) {
-        let rows = view::height(model);
+        let rows = view::height(&model.shared);
         if let Some(board) = &mut model.smoke.board {
             board.settle(rows);
         }

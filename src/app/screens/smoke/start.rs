@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use super::{ASK_ABOVE, Asked, Board, Subject, view};
+use super::{ASK_ABOVE, Asked, Board, Smoke, Subject, view};
 use crate::app::nav::View;
 use crate::app::requests::{PlanSmoke, ReadVerdicts, RunSmoke, SmokeTargets};
 use crate::app::screens::confirm::{Confirm, Then};
+use crate::app::shared::Shared;
 use crate::app::{Effect, Model, Slot};
 use crate::domain::smoke::SmokePlan;
 use crate::domain::words::{count, length};
@@ -64,9 +65,9 @@ pub(super) fn failures(model: &mut Model, now: Now) -> Vec<Effect> {
 
 /// Goes on with the run on the board, which was stopped: what it decided is not asked again. Somebody said yes to all
 /// of it already.
-pub(super) fn go_on(model: &mut Model) -> Vec<Effect> {
-    let job = model.smoke.board.as_mut().and_then(Board::go_on);
-    job.map_or_else(Vec::new, |job| fire(model, job))
+pub(super) fn go_on(smoke: &mut Smoke, shared: &mut Shared) -> Vec<Effect> {
+    let job = smoke.board.as_mut().and_then(Board::go_on);
+    job.map_or_else(Vec::new, |job| fire(shared, job))
 }
 
 /// Finds out what it would come to.
@@ -155,11 +156,11 @@ pub(crate) fn begin(model: &mut Model, asked: Asked) -> Vec<Effect> {
         model.grants.typing = false;
         model.shared.nav.open(View::Smoke);
     }
-    fire(model, job)
+    fire(&mut model.shared, job)
 }
 
-fn fire(model: &mut Model, job: SmokeTargets) -> Vec<Effect> {
-    vec![model.shared.slots.ask(RunSmoke(job))]
+fn fire(shared: &mut Shared, job: SmokeTargets) -> Vec<Effect> {
+    vec![shared.slots.ask(RunSmoke(job))]
 }
 
 /// Asks the history about rows that are on the screen and were not asked about yet, one question at a time.

@@ -2,23 +2,24 @@
 
 use std::collections::HashMap;
 
-use super::{Board, Subject, start, view};
+use super::{Board, Smoke, Subject, start, view};
 use crate::app::action::SmokeAction;
 use crate::app::nav::{Kind, View};
 use crate::app::requests::ReadRecord;
+use crate::app::shared::Shared;
 use crate::app::{Action, Effect, Model, Slot};
 use crate::domain::smoke::{Past, SmokeEvent, Standing};
 use crate::domain::words::{count, sentence};
 use crate::domain::{Diagnosis, GrantId, Now, RowId, Which};
 
 /// Whether a smoke test is under way.
-pub(crate) fn is_running(model: &Model) -> bool {
-    model.smoke.board.as_ref().is_some_and(Board::is_running)
+pub(crate) fn is_running(smoke: &Smoke) -> bool {
+    smoke.board.as_ref().is_some_and(Board::is_running)
 }
 
 /// Whether a verdict is known of any row of the list, or one is on its way.
-pub(crate) fn is_anything_tested(model: &Model) -> bool {
-    is_running(model) || !model.smoke.known.is_empty()
+pub(crate) fn is_anything_tested(smoke: &Smoke) -> bool {
+    is_running(smoke) || !smoke.known.is_empty()
 }
 
 /// Shows the board; where it is shown, the list again.
@@ -29,7 +30,7 @@ pub(super) fn show(model: &mut Model) {
         model.shared.nav.open(View::Smoke);
     }
     model.grants.typing = false;
-    let height = view::height(model);
+    let height = view::height(&model.shared);
     if let Some(board) = &mut model.smoke.board {
         board.settle(height);
     }
@@ -38,7 +39,7 @@ pub(super) fn show(model: &mut Model) {
 /// Carries an action out.
 pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
     if let Action::Move(motion) = action {
-        let height = view::height(model);
+        let height = view::height(&model.shared);
         if let Some(board) = &mut model.smoke.board {
             board.go_to(motion.from(board.place, board.found.len(), height), height);
         }
@@ -46,16 +47,16 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
     let Action::Smoke(action) = action else { return Vec::new() };
     match action {
         SmokeAction::TestFailures => start::failures(model, now),
-        SmokeAction::GoOn => start::go_on(model),
-        SmokeAction::StopTest => stop(model),
+        SmokeAction::GoOn => start::go_on(&mut model.smoke, &mut model.shared),
+        SmokeAction::StopTest => stop(&mut model.smoke),
         SmokeAction::OpenResult => open_result(model, now),
         SmokeAction::Test | SmokeAction::TestShown => Vec::new(),
     }
 }
 
 /// Ends the run; what is known stays. It is still listened to until it has ended: what was answered by now counts.
-fn stop(model: &mut Model) -> Vec<Effect> {
-    let Some(board) = model.smoke.board.as_mut().filter(|board| board.is_running()) else {
+fn stop(smoke: &mut Smoke) -> Vec<Effect> {
+    let Some(board) = smoke.board.as_mut().filter(|board| board.is_running()) else {
         return Vec::new();
     };
     board.stopping = true;
@@ -64,9 +65,9 @@ fn stop(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Leaves the innermost thing of the board; None when that is the board itself.
-pub(super) fn back(model: &mut Model) -> Option<Vec<Effect>> {
-    let board = model.smoke.board.as_ref()?;
-    (board.is_running() && !board.stopping).then(|| stop(model))
+pub(super) fn back(smoke: &mut Smoke) -> Option<Vec<Effect>> {
+    let board = smoke.board.as_ref()?;
+    (board.is_running() && !board.stopping).then(|| stop(smoke))
 }
 
 /// Shows the exchange behind a result, or the grant where none was kept.
@@ -91,11 +92,11 @@ fn open_result(model: &mut Model, now: Now) -> Vec<Effect> {
 }
 
 /// What the run reported.
-pub(crate) fn answer(model: &mut Model, events: &[SmokeEvent], now: Now) -> Vec<Effect> {
-    let height = view::height(model);
-    let Some(board) = &mut model.smoke.board else {
+pub(crate) fn answer(smoke: &mut Smoke, shared: &mut Shared, events: &[SmokeEvent], now: Now) -> Vec<Effect> {
+    let height = view::height(shared);
+    let Some(board) = &mut smoke.board else {
         if events.iter().any(|event| matches!(event, SmokeEvent::Done(_))) {
-            model.shared.slots.end(Slot::Smoke);
+            shared.slots.end(Slot::Smoke);
         }
         return Vec::new();
     };
@@ -104,9 +105,9 @@ pub(crate) fn answer(model: &mut Model, events: &[SmokeEvent], now: Now) -> Vec<
     let run = board.plan.as_ref().and_then(|plan| plan.run);
     for event in events {
         match event {
-            SmokeEvent::Verdict(result) => model.smoke.known.found(result, run),
-            SmokeEvent::NotKept(why) => model.shared.toasts.failure(why, now),
-            SmokeEvent::Done(_) => ended(model, now),
+            SmokeEvent::Verdict(result) => smoke.known.found(result, run),
+            SmokeEvent::NotKept(why) => shared.toasts.failure(why, now),
+            SmokeEvent::Done(_) => ended(smoke, shared, now),
             SmokeEvent::Planned(_) | SmokeEvent::Started(_) | SmokeEvent::Paused(_) => {}
         }
     }
@@ -114,24 +115,24 @@ pub(crate) fn answer(model: &mut Model, events: &[SmokeEvent], now: Now) -> Vec<
 }
 
 /// The run is over. Who does not look at the board is told.
-fn ended(model: &mut Model, now: Now) {
-    model.shared.slots.end(Slot::Smoke);
-    let Some(board) = &model.smoke.board else { return };
+fn ended(smoke: &mut Smoke, shared: &mut Shared, now: Now) {
+    shared.slots.end(Slot::Smoke);
+    let Some(board) = &smoke.board else { return };
     let Some(summary) = &board.summary else { return };
     if let Some(why) = &summary.stopped {
-        model.shared.toasts.failure(why, now);
+        shared.toasts.failure(why, now);
         return;
     }
-    if model.shared.nav.screen() == Kind::Smoke {
+    if shared.nav.screen() == Kind::Smoke {
         return;
     }
     let message = match (board.subject, board.found.first()) {
         (Subject::One(_), Some(result)) => {
             let verdict = format!("{} {}", result.verdict.sign(), result.verdict.word());
             let took = result.latency().map(|took| format!(", {took}")).unwrap_or_default();
-            let whose = view::whose(model, result);
+            let whose = view::whose(shared, result);
             let more = match result.verdict.standing() {
-                _ if model.shared.privacy => String::new(),
+                _ if shared.privacy => String::new(),
                 Standing::Fine if result.caveats.is_empty() => String::new(),
                 Standing::Fine | Standing::Failing | Standing::Untold => {
                     format!(" {}", sentence(&result.reason()))
@@ -142,32 +143,32 @@ fn ended(model: &mut Model, now: Now) {
         _ => format!("Smoke test: {}. b shows it.", board.tally.sentence()),
     };
     if board.tally.standing(Standing::Failing) > 0 {
-        model.shared.toasts.warning(&message, now);
+        shared.toasts.warning(&message, now);
     } else {
-        model.shared.toasts.info(&message, now);
+        shared.toasts.info(&message, now);
     }
 }
 
 /// What the history says of rows that are on the screen.
-pub(crate) fn verdicts(model: &mut Model, result: Result<HashMap<GrantId, Vec<Past>>, Diagnosis>) {
+pub(crate) fn verdicts(smoke: &mut Smoke, result: Result<HashMap<GrantId, Vec<Past>>, Diagnosis>) {
     // Nobody asked for it: a history that cannot be read is told where it is opened, and by `doctor`.
     if let Ok(found) = result {
-        model.smoke.known.read(found);
+        smoke.known.read(found);
     }
 }
 
 /// What is lost of a run that is under way.
-pub(crate) fn under_way_in_words(model: &Model) -> Option<String> {
-    let board = model.smoke.board.as_ref().filter(|board| board.is_running())?;
+pub(crate) fn under_way_in_words(smoke: &Smoke) -> Option<String> {
+    let board = smoke.board.as_ref().filter(|board| board.is_running())?;
     let (done, all) = board.progress();
     let (done, all) = (count(done.into()), count(all.into()));
     Some(format!("A smoke test is running: {done} of {all} grants tested. Results are kept."))
 }
 
 /// The run in a few words, for the screens that do not show it; None where none is under way.
-pub(crate) fn progress_line(model: &Model, now: Now) -> Option<String> {
-    let board = model.smoke.board.as_ref().filter(|board| board.is_running())?;
-    if model.shared.nav.screen() == Kind::Smoke {
+pub(crate) fn progress_line(smoke: &Smoke, shared: &Shared, now: Now) -> Option<String> {
+    let board = smoke.board.as_ref().filter(|board| board.is_running())?;
+    if shared.nav.screen() == Kind::Smoke {
         return None;
     }
     if let Subject::One(_) = board.subject {

@@ -1,7 +1,9 @@
 //! One cell of the list.
 
 use super::columns::Laid;
+use crate::app::screens::grants::Grants;
 use crate::app::screens::smoke::test_cell;
+use crate::app::shared::Shared;
 use crate::app::{Model, private};
 use crate::domain::{Clean, Column, Grant, GrantKind, Health, Moment, Now, RowId, words};
 use crate::search::highlight::{Highlighter, Lit, Shown};
@@ -22,8 +24,8 @@ pub(super) struct Row<'a> {
 }
 
 /// What the query lights up in a row; nothing where texts are masked.
-pub(super) fn light(model: &Model, grant: &Grant, highlighter: &mut Highlighter) -> Lit {
-    if model.shared.privacy || model.grants.found_query.is_empty() {
+pub(super) fn light(grants: &Grants, shared: &Shared, grant: &Grant, highlighter: &mut Highlighter) -> Lit {
+    if shared.privacy || grants.found_query.is_empty() {
         return Lit::default();
     }
     let account = Clean::brief(grant.account());
@@ -47,15 +49,15 @@ impl Row<'_> {
                     if indent == 0 { String::new() } else { format!("{}└ ", "  ".repeat(indent - 1)) };
                 let after = pen.text(x, y, laid.width, &branch, Role::TextDim);
                 let room = (x + laid.width).saturating_sub(after);
-                let provider = private::provider(self.model, &self.grant.provider);
+                let provider = private::provider(&self.model.shared, &self.grant.provider);
                 lit_text(pen, (after, y), room, &provider, Role::Text, &self.lit.provider);
             }
             Column::Account => {
-                let account = private::account(self.model, self.grant.account());
+                let account = private::account(&self.model.shared, self.grant.account());
                 lit_text(pen, (x, y), laid.width, &account, Role::TextStrong, &self.lit.account);
             }
             Column::Label => {
-                let label = private::name(self.model, self.grant.label.as_deref().unwrap_or(""));
+                let label = private::name(&self.model.shared, self.grant.label.as_deref().unwrap_or(""));
                 lit_text(pen, (x, y), laid.width, &label, Role::Text, &self.lit.label);
             }
             Column::Id => {

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use ratatui::layout::Rect;
 
 use super::super::chips::{Chip, chips};
-use crate::app::{Model, private};
+use crate::app::private;
+use crate::app::screens::grants::Grants;
+use crate::app::shared::Shared;
 use crate::ui::paint::Pen;
 use crate::ui::{Role, text};
 
@@ -29,32 +31,32 @@ const NAME: usize = 18;
 
 /// The chips that fit, and how many do not. The chosen one is always among them, right after "all" when it
 /// would not fit where it stands.
-pub(crate) fn spots(model: &Model, width: u16) -> (Vec<Spot>, usize) {
-    let mut all = chips(model);
-    let chosen = &model.grants.filters.server.provider;
+pub(crate) fn spots(grants: &Grants, shared: &Shared, width: u16) -> (Vec<Spot>, usize) {
+    let mut all = chips(grants, shared);
+    let chosen = &grants.filters.server.provider;
     // Once everything is here, a provider without grants is nothing to point at; `p` still lists it.
     all.retain(|chip| {
         chip.count > 0 || !chip.is_final || chip.provider.is_none() || chip.provider == *chosen
     });
-    let placed = place(model, &all, width);
+    let placed = place(shared, &all, width);
     if let Some(at) =
         all.iter().position(|chip| chip.provider == *chosen).filter(|at| *at >= placed.len().max(1))
     {
         let chip = all.remove(at);
         all.insert(1, chip);
     }
-    let placed = place(model, &all, width);
+    let placed = place(shared, &all, width);
     let hidden = all.len() - placed.len();
     (placed, hidden)
 }
 
-fn place(model: &Model, all: &[Chip], width: u16) -> Vec<Spot> {
+fn place(shared: &Shared, all: &[Chip], width: u16) -> Vec<Spot> {
     let mut spots: Vec<Spot> = Vec::new();
     let mut x = 1;
     for (index, chip) in all.iter().enumerate() {
         let name = chip.provider.as_ref().map_or_else(
             || "all".to_owned(),
-            |id| text::cut(&private::provider(model, id), NAME).into_owned(),
+            |id| text::cut(&private::provider(shared, id), NAME).into_owned(),
         );
         let count = chip.count_text();
         let cells = (text::width(&name) + if count.is_empty() { 0 } else { count.len() + 1 } + 2) as u16;
@@ -70,12 +72,12 @@ fn place(model: &Model, all: &[Chip], width: u16) -> Vec<Spot> {
 }
 
 /// Draws the line.
-pub(crate) fn draw(model: &Model, area: Rect, pen: &mut Pen<'_>) {
-    if model.shared.session.value().is_none() {
+pub(crate) fn draw(grants: &Grants, shared: &Shared, area: Rect, pen: &mut Pen<'_>) {
+    if shared.session.value().is_none() {
         return;
     }
-    let (spots, hidden) = spots(model, area.width);
-    let chosen = &model.grants.filters.server.provider;
+    let (spots, hidden) = spots(grants, shared, area.width);
+    let chosen = &grants.filters.server.provider;
     for spot in &spots {
         let active = spot.provider == *chosen;
         let role = if active { Role::ChipActive } else { Role::Chip };

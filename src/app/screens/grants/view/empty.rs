@@ -3,17 +3,18 @@
 use ratatui::layout::Rect;
 
 use super::super::WalkPhase;
-use crate::app::Model;
 use crate::app::remote::Remote;
+use crate::app::screens::grants::Grants;
 use crate::app::screens::grants::PATIENCE;
+use crate::app::shared::Shared;
 use crate::domain::describe::diagnosis::Described;
 use crate::domain::{Clean, Code, Diagnosis, Now, words};
 use crate::ui::paint::{Pen, Piece};
 use crate::ui::{Role, text};
 
 /// Draws the words in the middle of the pane.
-pub(super) fn draw(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
-    let lines = lines(model, now, usize::from(area.width.saturating_sub(6)).min(76));
+pub(super) fn draw(grants: &Grants, shared: &Shared, now: Now, area: Rect, pen: &mut Pen<'_>) {
+    let lines = lines(grants, shared, now, usize::from(area.width.saturating_sub(6)).min(76));
     let height = lines.len() as u16;
     let top = area.y + area.height.saturating_sub(height) / 3;
     let widest = lines.iter().map(|line| text::width(&line.text)).max().unwrap_or(0) as u16;
@@ -23,19 +24,18 @@ pub(super) fn draw(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
     }
 }
 
-fn lines(model: &Model, now: Now, width: usize) -> Vec<Piece> {
-    if let Remote::Failed { diagnosis, .. } = &model.shared.session {
+fn lines(grants: &Grants, shared: &Shared, now: Now, width: usize) -> Vec<Piece> {
+    if let Remote::Failed { diagnosis, .. } = &shared.session {
         if diagnosis.code == Code::KeyMissing {
             return welcome(diagnosis, width);
         }
         return explained(diagnosis, width, &["D  demo   I  another key   @  another profile   q  quit"]);
     }
-    if model.shared.session.value().is_none() {
+    if shared.session.value().is_none() {
         return vec![Piece::new("Opening…", Role::TextDim)];
     }
-    let grants = &model.grants;
     if grants.rows.is_empty() {
-        return no_rows(model, now, width);
+        return no_rows(grants, now, width);
     }
     let loaded = words::count(grants.rows.len() as u64);
     let mut lines = vec![Piece::new("No grants match.", Role::TextStrong)];
@@ -50,7 +50,7 @@ fn lines(model: &Model, now: Now, width: usize) -> Vec<Piece> {
     let query = &grants.query;
     if let Some(mistake) = query.mistakes.first().or(query.unknown_filters.first()) {
         let message =
-            if model.shared.privacy { format!("search: {}", mistake.problem) } else { mistake.to_string() };
+            if shared.privacy { format!("search: {}", mistake.problem) } else { mistake.to_string() };
         lines.extend(
             text::wrap(Clean::brief(&message).as_str(), width)
                 .into_iter()
@@ -92,8 +92,8 @@ fn welcome(diagnosis: &Diagnosis, width: usize) -> Vec<Piece> {
     lines
 }
 
-fn no_rows(model: &Model, now: Now, width: usize) -> Vec<Piece> {
-    match &model.grants.walk.phase {
+fn no_rows(grants: &Grants, now: Now, width: usize) -> Vec<Piece> {
+    match &grants.walk.phase {
         WalkPhase::Failed(diagnosis) => explained(diagnosis, width, &["r retries.  q quits."]),
         WalkPhase::Waiting { reason, until } => {
             let left = until.saturating_sub(now.millis).div_ceil(1_000);
@@ -103,7 +103,7 @@ fn no_rows(model: &Model, now: Now, width: usize) -> Vec<Piece> {
             Piece::new("Stopped before any rows.", Role::TextStrong),
             Piece::new("r retries.  q quits.", Role::Text),
         ],
-        WalkPhase::Done if model.grants.filters.server.is_empty() => vec![
+        WalkPhase::Done if grants.filters.server.is_empty() => vec![
             Piece::new("No grants yet.", Role::TextStrong),
             Piece::new("", Role::Text),
             Piece::new("Grants appear here once an account is connected.", Role::Text),

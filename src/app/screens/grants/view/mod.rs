@@ -15,6 +15,7 @@ pub(crate) use search::{search_cursor, search_line};
 use super::walk::Purpose;
 use super::{ChangeMark, Focus, Grants, PATIENCE, WalkPhase};
 use crate::app::screens::smoke;
+use crate::app::shared::Shared;
 use crate::app::{Model, private};
 use crate::domain::column::Order;
 use crate::domain::{Clean, Column, Now, ServerFilter, words};
@@ -33,9 +34,14 @@ pub(crate) fn draw(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
     let note = position(grants, height, now);
     let note_width = text::width(&note) as u16;
     let title_room = area.width.saturating_sub(note_width + 8);
-    let inside = pen.frame(area, &title(model, title_room), &[Piece::new(note, Role::TextDim)], focused);
+    let inside = pen.frame(
+        area,
+        &title(&model.grants, &model.shared, title_room),
+        &[Piece::new(note, Role::TextDim)],
+        focused,
+    );
     if grants.shown() == 0 {
-        empty::draw(model, now, inside, pen);
+        empty::draw(&model.grants, &model.shared, now, inside, pen);
         return;
     }
     let columns = laid_out(model, inside);
@@ -46,7 +52,7 @@ pub(crate) fn draw(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
         let Some(grant) = grants.at(place) else { break };
         let row = Rect::new(inside.x, inside.y + 1 + line as u16, inside.width, 1);
         let depth = grants.found.depth.get(place).copied().unwrap_or(0);
-        let lit = cell::light(model, grant, &mut highlighter);
+        let lit = cell::light(&model.grants, &model.shared, grant, &mut highlighter);
         draw_row(&cell::Row { model, now, grant, depth, lit }, row, &columns, pen);
         if place == grants.place {
             pen.wash(row, if focused { Role::Cursor } else { Role::CursorIdle });
@@ -58,7 +64,7 @@ pub(crate) fn draw(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
 
 /// The columns that have something to tell: TEST takes no room before anything was tested.
 fn laid_out(model: &Model, inside: Rect) -> Vec<columns::Laid> {
-    let is_useful = |column: &Column| *column != Column::Test || smoke::is_anything_tested(model);
+    let is_useful = |column: &Column| *column != Column::Test || smoke::is_anything_tested(&model.smoke);
     let columns: Vec<Column> = model.grants.columns.iter().copied().filter(is_useful).collect();
     columns::lay_out(&columns, inside.width.saturating_sub(GUTTER + 1))
 }
@@ -109,15 +115,14 @@ fn draw_row(row: &cell::Row<'_>, area: Rect, columns: &[columns::Laid], pen: &mu
 }
 
 /// "Grants", and what narrows them.
-fn title(model: &Model, room: u16) -> Vec<Piece> {
-    let grants = &model.grants;
+fn title(grants: &Grants, shared: &Shared, room: u16) -> Vec<Piece> {
     let mut narrowed: Vec<String> = grants
         .filters
         .active()
         .map(|(choice, value)| match choice {
-            super::Choice::Account => private::account(model, value),
-            super::Choice::Label => private::name(model, value),
-            super::Choice::Provider => private::provider(model, value),
+            super::Choice::Account => private::account(shared, value),
+            super::Choice::Label => private::name(shared, value),
+            super::Choice::Provider => private::provider(shared, value),
             super::Choice::Health => value.replace('_', " "),
             super::Choice::Status | super::Choice::Kind => Clean::brief(value).to_string(),
         })
@@ -126,7 +131,7 @@ fn title(model: &Model, room: u16) -> Vec<Piece> {
         narrowed.push("marked".to_owned());
     }
     if !grants.query.text.trim().is_empty() && !grants.typing {
-        let typed = if model.shared.privacy {
+        let typed = if shared.privacy {
             "search".to_owned()
         } else {
             format!("“{}”", Clean::brief(grants.query.text.trim()))

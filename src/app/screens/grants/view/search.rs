@@ -2,7 +2,8 @@
 
 use ratatui::layout::{Position, Rect};
 
-use crate::app::Model;
+use crate::app::screens::grants::Grants;
+use crate::app::shared::Shared;
 use crate::domain::{Clean, Now};
 use crate::ui::paint::Pen;
 use crate::ui::{Role, text};
@@ -10,11 +11,17 @@ use crate::ui::{Role, text};
 const PROMPT: &str = " / ";
 
 /// Draws the search line while it has the keys.
-pub(crate) fn search_line(model: &Model, now: Now, area: Rect, right: u16, pen: &mut Pen<'_>) {
-    let grants = &model.grants;
+pub(crate) fn search_line(
+    grants: &Grants,
+    shared: &Shared,
+    now: Now,
+    area: Rect,
+    right: u16,
+    pen: &mut Pen<'_>,
+) {
     let note = match grants.query.mistakes.first() {
         Some(mistake) => (Clean::brief(&mistake.to_string()).to_string(), Role::HealthBroken),
-        None => (super::position(grants, model.shared.list_height(), now), Role::TextDim),
+        None => (super::position(grants, shared.list_height(), now), Role::TextDim),
     };
     let mut x = pen.text(area.x, area.y, 3, PROMPT, Role::HintKey);
     if grants.input.value().is_empty() {
@@ -34,12 +41,12 @@ pub(crate) fn search_line(model: &Model, now: Now, area: Rect, right: u16, pen: 
 }
 
 /// Where the terminal's cursor stands while the search line has the keys.
-pub(crate) fn search_cursor(model: &Model, area: Rect) -> Option<Position> {
-    if !model.grants.typing {
+pub(crate) fn search_cursor(grants: &Grants, area: Rect) -> Option<Position> {
+    if !grants.typing {
         return None;
     }
     let room = usize::from(area.width.saturating_sub(6));
-    let scroll = model.grants.input.visual_scroll(room);
-    let cells = model.grants.input.visual_cursor().saturating_sub(scroll) as u16;
+    let scroll = grants.input.visual_scroll(room);
+    let cells = grants.input.visual_cursor().saturating_sub(scroll) as u16;
     Some(Position::new((area.x + PROMPT.len() as u16 + cells).min(area.right() - 1), area.y))
 }

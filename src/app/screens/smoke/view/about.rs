@@ -3,7 +3,8 @@
 use super::super::Board;
 use super::place::Places;
 use super::{labelled, words};
-use crate::app::Model;
+use crate::app::screens::smoke::Smoke;
+use crate::app::shared::Shared;
 use crate::domain::Now;
 use crate::domain::smoke::sparkline;
 use crate::domain::smoke::{Change, SmokeResult};
@@ -11,17 +12,24 @@ use crate::domain::words::{relative, sentence};
 use crate::ui::paint::{Pen, Piece, wrapped};
 use crate::ui::{Role, text};
 
-pub(super) fn draw(model: &Model, board: &Board, now: Now, places: &Places, pen: &mut Pen<'_>) {
+pub(super) fn draw(
+    smoke: &Smoke,
+    shared: &Shared,
+    board: &Board,
+    now: Now,
+    places: &Places,
+    pen: &mut Pen<'_>,
+) {
     let selected = board.selected();
     let area = places.about;
     let cells = usize::from(area.width.saturating_sub(2));
     let lines = match (selected, places.about_frame) {
         (None, _) => Vec::new(),
-        (Some(result), None) => brief(model, result, usize::from(area.height), cells),
-        (Some(result), Some(_)) => full(model, result, now, cells),
+        (Some(result), None) => brief(shared, result, usize::from(area.height), cells),
+        (Some(result), Some(_)) => full(smoke, shared, result, now, cells),
     };
     if let Some(frame) = places.about_frame {
-        let title = selected.map(|result| words::whose(model, result)).unwrap_or_default();
+        let title = selected.map(|result| words::whose(shared, result)).unwrap_or_default();
         let title = text::cut(&title, usize::from(frame.width.saturating_sub(6))).into_owned();
         pen.frame(frame, &[Piece::new(title, Role::Title)], &[], false);
     }
@@ -31,8 +39,8 @@ pub(super) fn draw(model: &Model, board: &Board, now: Now, places: &Places, pen:
 }
 
 /// So many lines: what was found, and what to do, of which neither pushes the other out.
-fn brief(model: &Model, result: &SmokeResult, lines: usize, cells: usize) -> Vec<Vec<Piece>> {
-    let found = labelled("Cause", &sentence(&words::reason(model, result)), Role::Text);
+fn brief(shared: &Shared, result: &SmokeResult, lines: usize, cells: usize) -> Vec<Vec<Piece>> {
+    let found = labelled("Cause", &sentence(&words::reason(shared, result)), Role::Text);
     let to_do = labelled("Fix", &result.remedy(), Role::TextStrong);
     if lines < 4 {
         return vec![found, to_do];
@@ -43,14 +51,14 @@ fn brief(model: &Model, result: &SmokeResult, lines: usize, cells: usize) -> Vec
     both
 }
 
-fn full(model: &Model, result: &SmokeResult, now: Now, cells: usize) -> Vec<Vec<Piece>> {
+fn full(smoke: &Smoke, shared: &Shared, result: &SmokeResult, now: Now, cells: usize) -> Vec<Vec<Piece>> {
     let verdict = format!("{} {}", result.verdict.sign(), result.verdict.word());
     let mut lines = vec![vec![Piece::new(verdict, Role::of(result.verdict))]];
     let mut put = |lines_of: Vec<Vec<Piece>>| lines.extend(lines_of);
     put(wrapped(&[Piece::new(result.verdict.meaning(), Role::TextDim)], cells));
     put(vec![Vec::new()]);
     if result.why.is_some() || !result.caveats.is_empty() {
-        put(wrapped(&labelled("Cause", &sentence(&words::reason(model, result)), Role::Text), cells));
+        put(wrapped(&labelled("Cause", &sentence(&words::reason(shared, result)), Role::Text), cells));
     }
     put(wrapped(&labelled("Fix", &result.remedy(), Role::TextStrong), cells));
     put(vec![Vec::new()]);
@@ -65,7 +73,7 @@ fn full(model: &Model, result: &SmokeResult, now: Now, cells: usize) -> Vec<Vec<
         line.extend(change);
         put(vec![line]);
     }
-    let spark = sparkline(model.smoke.known.past(result.grant));
+    let spark = sparkline(smoke.known.past(result.grant));
     if spark.chars().count() > 1 {
         put(vec![labelled("Runs", &spark, Role::Text)]);
     }

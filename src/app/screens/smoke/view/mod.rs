@@ -9,6 +9,8 @@ use ratatui::layout::Rect;
 
 use self::place::{Places, places};
 use super::{Board, cell};
+use crate::app::screens::smoke::Smoke;
+use crate::app::shared::Shared;
 use crate::app::{Model, private};
 use crate::domain::smoke::{Change, SmokeResult, Verdict};
 use crate::domain::words::count;
@@ -25,22 +27,22 @@ const TOOK: u16 = 7;
 const REASON: u16 = 24;
 
 /// Results that are visible at once.
-pub(super) fn height(model: &Model) -> usize {
-    model.shared.areas().map_or(0, |areas| usize::from(places(areas.list).rows.height))
+pub(super) fn height(shared: &Shared) -> usize {
+    shared.areas().map_or(0, |areas| usize::from(places(areas.list).rows.height))
 }
 
 /// The result at a line of the screen; for the mouse.
-pub(super) fn line_at(model: &Model, row: u16) -> Option<usize> {
-    let rows = places(model.shared.areas()?.list).rows;
+pub(super) fn line_at(smoke: &Smoke, shared: &Shared, row: u16) -> Option<usize> {
+    let rows = places(shared.areas()?.list).rows;
     let line = row.checked_sub(rows.y).filter(|_| row < rows.bottom())?;
-    let board = model.smoke.board.as_ref()?;
+    let board = smoke.board.as_ref()?;
     let at = board.offset + usize::from(line);
     (at < board.found.len()).then_some(at)
 }
 
 /// What is tested, and whether it goes on: the line below the header.
-pub(super) fn draw_title(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
-    let Some(board) = &model.smoke.board else { return };
+pub(super) fn draw_title(smoke: &Smoke, now: Now, area: Rect, pen: &mut Pen<'_>) {
+    let Some(board) = &smoke.board else { return };
     let (state, role) = words::state(board, now);
     let right = area.right().saturating_sub(1);
     let right = pen.text_right(right, area.y, area.width / 2, &state, role).saturating_sub(2);
@@ -55,7 +57,7 @@ pub(super) fn draw(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
     let places = places(area);
     head::draw(board, model.shared.privacy, now, &places, pen);
     results(model, board, &places, pen);
-    about::draw(model, board, now, &places, pen);
+    about::draw(&model.smoke, &model.shared, board, now, &places, pen);
 }
 
 fn results(model: &Model, board: &Board, places: &Places, pen: &mut Pen<'_>) {
@@ -71,7 +73,7 @@ fn results(model: &Model, board: &Board, places: &Places, pen: &mut Pen<'_>) {
     for (line, (place, result)) in board.found.iter().enumerate().skip(board.offset).take(height).enumerate()
     {
         let row = Rect::new(rows.x, rows.y + line as u16, rows.width, 1);
-        columns.draw(model, result, row, pen);
+        columns.draw(&model.shared, result, row, pen);
         if place == board.place {
             pen.wash(row, Role::Cursor);
             pen.text(row.x, row.y, 1, "▌", Role::CursorBar);
@@ -126,12 +128,12 @@ impl Columns {
         [verdict, provider, account, took, took + TOOK + 2]
     }
 
-    fn draw(&self, model: &Model, result: &SmokeResult, row: Rect, pen: &mut Pen<'_>) {
+    fn draw(&self, shared: &Shared, result: &SmokeResult, row: Rect, pen: &mut Pen<'_>) {
         let at = self.places(row.x);
         let verdict = format!("{} {}", result.verdict.sign(), result.verdict.word());
         pen.text(at[0], row.y, VERDICT, &verdict, Role::of(result.verdict));
-        pen.text(at[1], row.y, self.provider, &private::provider(model, &result.provider), Role::Text);
-        pen.text(at[2], row.y, self.account, &words::account(model, result), Role::TextStrong);
+        pen.text(at[1], row.y, self.provider, &private::provider(shared, &result.provider), Role::Text);
+        pen.text(at[2], row.y, self.account, &words::account(shared, result), Role::TextStrong);
         if let Some(millis) = result.latency_ms {
             pen.text_right(at[3] + TOOK, row.y, TOOK, &cell::brief(millis), Role::TextDim);
         }
@@ -147,7 +149,7 @@ impl Columns {
         if result.verdict == Verdict::Works {
             return;
         }
-        let reason = words::reason(model, result);
+        let reason = words::reason(shared, result);
         let reason = text::cut(&reason, usize::from(end.saturating_sub(x)));
         pen.text(x, row.y, end.saturating_sub(x), &reason, Role::TextDim);
     }

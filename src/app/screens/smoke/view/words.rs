@@ -3,7 +3,8 @@
 use jiff::SignedDuration;
 
 use super::super::{Board, Subject};
-use crate::app::{Model, private};
+use crate::app::private;
+use crate::app::shared::Shared;
 use crate::domain::smoke::{Pause, SmokeResult, Standing, Tally, Verdict, left_words};
 use crate::domain::words::{count, countdown, length, millis};
 use crate::domain::{Clean, Code, Now};
@@ -34,18 +35,18 @@ pub(in crate::app::screens::smoke) fn subject(subject: &Subject) -> String {
 }
 
 /// Whose a result is, as it may be shown: "google · work@acme.com #mail".
-pub(in crate::app::screens::smoke) fn whose(model: &Model, result: &SmokeResult) -> String {
-    let provider = private::provider(model, &result.provider);
-    match account(model, result) {
+pub(in crate::app::screens::smoke) fn whose(shared: &Shared, result: &SmokeResult) -> String {
+    let provider = private::provider(shared, &result.provider);
+    match account(shared, result) {
         account if account.is_empty() => provider,
         account => format!("{provider} · {account}"),
     }
 }
 
 /// The account and the label, as they may be shown.
-pub(super) fn account(model: &Model, result: &SmokeResult) -> String {
-    let account = private::account(model, &result.account);
-    match result.label.as_deref().map(|label| private::name(model, label)) {
+pub(super) fn account(shared: &Shared, result: &SmokeResult) -> String {
+    let account = private::account(shared, &result.account);
+    match result.label.as_deref().map(|label| private::name(shared, label)) {
         Some(label) if account.is_empty() => format!("#{label}"),
         Some(label) => format!("{account} #{label}"),
         None => account,
@@ -53,8 +54,8 @@ pub(super) fn account(model: &Model, result: &SmokeResult) -> String {
 }
 
 /// What was found, as it may be shown: the provider's own words may name somebody.
-pub(super) fn reason(model: &Model, result: &SmokeResult) -> String {
-    if model.shared.privacy {
+pub(super) fn reason(shared: &Shared, result: &SmokeResult) -> String {
+    if shared.privacy {
         return result.verdict.meaning().trim_end_matches('.').to_owned();
     }
     Clean::brief(&result.reason()).to_string()
