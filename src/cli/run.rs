@@ -7,7 +7,10 @@ use std::sync::Arc;
 
 use super::arguments::{Arguments, Command};
 use super::report::Report;
-use super::{call, completions, doctor, id, list, man, profiles, providers, sandbox, scan, show, smoke};
+use super::{
+    call, completions, doctor, history, id, list, man, profiles, providers, revoke, sandbox, scan, show,
+    smoke,
+};
 use crate::domain::Diagnosis;
 use crate::platform::ending::Listener;
 use crate::session::exit::Exit;
@@ -89,6 +92,8 @@ async fn body(run: &mut Run<'_>, command: &Command) -> Done {
         Command::Call(asked) => Box::pin(call::call(run, asked)).await,
         Command::Approvals(asked) => Box::pin(call::approvals(run, asked)).await,
         Command::Smoke(asked) => smoke::smoke(run, asked).await,
+        Command::Revoke(asked) => Box::pin(revoke::revoke(run, asked)).await,
+        Command::History(asked) => history::history(run, asked).await,
         Command::Sandbox(asked) => sandbox::sandbox(run, asked).await,
         Command::Providers(asked) => providers::providers(run, asked),
         Command::Ops(asked) => providers::operations(run, asked).await,

@@ -192,7 +192,7 @@ async fn prepare(
 }
 
 /// A path that was asked for could not be looked into, which was told.
-fn unread(path: &Path, why: &Skip) -> Diagnosis {
+pub(super) fn unread(path: &Path, why: &Skip) -> Diagnosis {
     Diagnosis::new(Code::FileNotReadable, Who::You, Retry::AfterRemedy)
         .fact("path", &shown(path))
         .fact("problem", &why.to_string())

@@ -1,5 +1,7 @@
 //! Waiting for the user of a Connect session (docs/protocol/connect.md section 2).
 
+use std::time::Duration;
+
 use tokio::time::{Instant, sleep};
 
 use crate::api::{ApiError, Client};
@@ -33,11 +35,11 @@ pub async fn wait_for_connection(
     pace: Pace,
     mut declined: impl FnMut(&DeclinedProvider),
 ) -> Result<Connected, Diagnosis> {
-    let begun = Instant::now();
+    let start = Instant::now();
     let mut known: Vec<DeclinedProvider> = Vec::new();
     let mut was_pending = false;
     loop {
-        let began = begun.elapsed();
+        let began = start.elapsed();
         let (reason, asked) = match client.poll_connect(token, client.settings().timeout).await {
             Ok(ConnectState::Completed { grants, failed }) => {
                 return Ok(Connected { grants, failed, declined: known });
@@ -58,7 +60,7 @@ pub async fn wait_for_connection(
             }
             Err(error) => ("rate_limited", Some(limited(&error).ok_or_else(|| still_open(&error))?)),
         };
-        let Some(pause) = pace.pause(began, begun.elapsed(), asked.flatten()) else {
+        let Some(pause) = pace.pause(began, start.elapsed(), asked) else {
             return Err(timed_out(reason, &known));
         };
         if asked.is_some() {
@@ -69,9 +71,10 @@ pub async fn wait_for_connection(
 }
 
 /// How long a rate limit asks to wait; None where it is none.
-fn limited(error: &ApiError) -> Option<Option<std::time::Duration>> {
+fn limited(error: &ApiError) -> Option<Duration> {
     let ApiError::Alter(refusal) = error else { return None };
-    matches!(refusal.code, Code::RateLimitExceeded | Code::ThrottledOnTheWay).then_some(refusal.retry_after)
+    let is_one = matches!(refusal.code, Code::RateLimitExceeded | Code::ThrottledOnTheWay);
+    is_one.then(|| refusal.retry_after.unwrap_or_default())
 }
 
 /// A poll that failed says nothing about the session.

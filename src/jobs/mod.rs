@@ -9,6 +9,7 @@ pub mod list;
 pub mod operation;
 mod pages;
 pub mod record;
+pub mod revoke;
 pub mod scan;
 pub mod select;
 pub mod sign_in;

@@ -2,6 +2,9 @@
 
 mod copies;
 mod verdicts;
+mod writes;
+
+pub use writes::WriteHandle;
 
 use std::fmt;
 use std::sync::mpsc::{Receiver, Sender, channel};

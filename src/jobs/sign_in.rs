@@ -41,9 +41,9 @@ pub async fn sign_in(
 /// # Errors
 /// See [`sign_in`].
 pub async fn wait_for_user(client: &Client, token: &SessionToken, pace: Pace) -> Result<SignedIn, Diagnosis> {
-    let begun = Instant::now();
+    let start = Instant::now();
     loop {
-        let began = begun.elapsed();
+        let began = start.elapsed();
         match client.poll_sign_in(token, wait(pace.left(began))).await {
             Ok(SignInState::Completed { token, about }) => {
                 let own = |name: &str| about.get(name).and_then(serde_json::Value::as_str);
@@ -53,11 +53,10 @@ pub async fn wait_for_user(client: &Client, token: &SessionToken, pace: Pace) ->
             Ok(SignInState::Failed(failure)) => return Err(failure.diagnose()),
             Ok(SignInState::Expired) => return Err(timed_out("session_expired", &[])),
             Ok(SignInState::Other(status)) => return Err(ended(&status)),
-            Ok(SignInState::Pending) => {}
             Err(error) if is_final(&error) => return Err(error.diagnose()),
-            Err(_) => {}
+            Ok(SignInState::Pending) | Err(_) => {}
         }
-        let Some(pause) = pace.pause(began, begun.elapsed(), None) else {
+        let Some(pause) = pace.pause(began, start.elapsed(), None) else {
             return Err(timed_out("poll_deadline_elapsed", &[]));
         };
         sleep(pause).await;

@@ -324,10 +324,9 @@ pub fn unsupported(status: u16, error: Option<&str>, detail: Option<&Value>) -> 
             return None;
         }
         match (item.get("type").and_then(Value::as_str)?, field.as_str()?) {
-            ("missing", "template_slug") => Some(BY_PROVIDER),
             ("missing", "delegated_agent_id") => Some(BY_AGENT),
             ("extra_forbidden", "delegable") => Some(DELEGABLE),
-            ("extra_forbidden", _) => Some(BY_PROVIDER),
+            ("missing", "template_slug") | ("extra_forbidden", _) => Some(BY_PROVIDER),
             _ => None,
         }
     })

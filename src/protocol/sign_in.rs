@@ -115,10 +115,7 @@ pub fn parse_poll(bytes: &[u8]) -> Result<SignInState, Malformed> {
         position: field.to_owned(),
         problem: "expected a text".to_owned(),
     };
-    let status = match answer.remove("status") {
-        Some(Value::String(status)) => status,
-        _ => return Err(wrong("status")),
-    };
+    let Some(Value::String(status)) = answer.remove("status") else { return Err(wrong("status")) };
     let own = |answer: &Map<String, Value>, name: &str| {
         answer.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
     };

@@ -22,6 +22,7 @@ mod id;
 mod jq;
 mod list;
 mod log;
+mod manage;
 mod profiles;
 mod proxies;
 mod rig;

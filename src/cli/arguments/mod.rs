@@ -7,6 +7,7 @@ use std::path::PathBuf;
 mod call;
 mod filters;
 mod id;
+mod manage;
 mod output;
 mod profiles;
 mod report;
@@ -24,6 +25,7 @@ use strum::IntoStaticStr;
 pub use call::{AnswerArguments, ApprovalsArguments, CallArguments, CallFormat};
 pub use filters::FilterArguments;
 pub use id::{ConfirmArguments, IdArguments, ShowArguments, ShowFormat};
+pub use manage::{ConsentArguments, HistoryArguments, ManageFormat, RevokeArguments};
 pub use profiles::{AddArguments, ProfilesArguments, ProfilesCommand};
 pub use report::ReportArguments;
 pub use scan::{OldId, ScanArguments};
@@ -149,6 +151,15 @@ pub enum Command {
     /// Test which grants really work: one safe, read-only probe and one verdict each
     #[command(after_long_help = smoke::EXAMPLES)]
     Smoke(Box<SmokeArguments>),
+    /// Revoke grants for good, or take one away from an agent
+    ///
+    /// Shows first what ends: agents and delegated grants below, grants on the same credential, last use, files that
+    /// hold the id (--in). A terminal is asked; elsewhere it needs --yes, and in a production profile --confirm PROFILE.
+    /// Each grant has its own outcome; one that is gone already is done. If some of several fail, the exit code is 10.
+    #[command(after_long_help = manage::REVOKE_EXAMPLES)]
+    Revoke(Box<RevokeArguments>),
+    /// List test calls and writes to grants of this profile, from the local history
+    History(HistoryArguments),
     /// Serve the emulated backend to other programs until Ctrl-C
     ///
     /// Prints the address and keys of the emulated application as shell lines: any program that talks to

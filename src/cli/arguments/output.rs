@@ -22,6 +22,8 @@ impl Arguments {
             Some(Command::Approvals(asked)) => {
                 asked.answer.output.is_some() || asked.id.is_none() && !terminal
             }
+            Some(Command::Revoke(asked)) => asked.output.is_some(),
+            Some(Command::History(asked)) => listed(asked.output),
             Some(Command::Providers(asked)) => listed(asked.output),
             Some(Command::Ops(asked)) => listed(asked.output),
             Some(Command::Profiles(asked)) => match &asked.command {

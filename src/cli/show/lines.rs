@@ -5,11 +5,8 @@ use std::fmt::Write as _;
 use jiff::Timestamp;
 
 use super::Found;
+use crate::cli::lines::line;
 use crate::domain::describe::grant::{About, Bounds, name};
-use crate::domain::describe::{Entry, Span};
-
-/// Cells of a label.
-const LABEL: usize = 12;
 
 /// Everything, ready to be printed.
 pub(super) fn all(found: &Found, now: Timestamp) -> String {
@@ -28,18 +25,6 @@ pub(super) fn all(found: &Found, now: Timestamp) -> String {
         let _ = writeln!(out, "{}", line(entry).trim_end());
     }
     out
-}
-
-fn line(entry: &Entry) -> String {
-    let text = |spans: &[Span]| spans.iter().map(|span| span.text.as_str()).collect::<String>();
-    match entry {
-        Entry::Line(spans) => text(spans),
-        Entry::Field(label, value) => format!("{label:<LABEL$} {}", text(value)),
-        Entry::Under(span) => format!("{:<LABEL$} {}", "", span.text),
-        Entry::Indented(by, span) => format!("{:by$}{}", "", span.text),
-        Entry::Scope(scope) => format!("  {} {}  {}", scope.sign, scope.name, scope.description),
-        Entry::Relative { sign, name, id } => format!("  {} {name:<LABEL$}  {id}", sign.text),
-    }
 }
 
 #[cfg(test)]

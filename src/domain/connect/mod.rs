@@ -4,6 +4,8 @@
 mod link;
 mod outcome;
 mod pace;
+mod plan;
+mod reconnect;
 mod request;
 
 pub use link::{SessionLink, SessionToken};
@@ -12,6 +14,8 @@ pub use outcome::{
     SessionFailure, SessionFailureKind,
 };
 pub use pace::{INTERVAL, Pace};
+pub use plan::{AccountCheck, ConnectOptions, ConnectPlan, Forecast, Owner, SessionPlan, appeared};
+pub use reconnect::{NoReconnect, ReconnectOptions, instead_of_repair, reconnect};
 pub use request::{
     ConnectMetadata, ConnectRequest, GrantPolicy, RequestRefused, RequestedGrant, Restrictions, SecretRequest,
 };

@@ -3,6 +3,7 @@
 pub mod diagnosis;
 pub mod grant;
 pub mod outcome;
+pub mod revoke;
 
 use super::Health;
 use super::smoke::{Standing, Verdict};

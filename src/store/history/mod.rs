@@ -12,6 +12,7 @@ mod rows;
 mod runs;
 mod schema;
 mod verdicts;
+mod writes;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -229,6 +230,7 @@ impl History {
         let gone = self.within(|open| {
             open.execute("DELETE FROM runs", [])?;
             open.execute("DELETE FROM copies", [])?;
+            open.execute("DELETE FROM writes", [])?;
             open.execute("DELETE FROM calls", [])
         })?;
         self.settle();
@@ -250,6 +252,7 @@ impl History {
             let old = format!("DELETE FROM calls WHERE at < ?2 AND {held}");
             let mut gone = open.execute(&old, params![now, oldest])?;
             copies::forget(open, oldest)?;
+            writes::forget(open, oldest)?;
             let total: i64 =
                 open.query_row("SELECT coalesce(sum(size), 0) FROM calls", [], |row| row.get(0))?;
             if total > bytes {

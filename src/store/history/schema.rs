@@ -11,8 +11,14 @@ use super::error::{HistoryError, Problem};
 const APPLICATION: i64 = 0x6764_6869;
 
 /// What brings the file from one version to the next, the first from nothing. Never change one that was released.
-pub(super) const STEPS: &[&str] =
-    &[CALLS, super::verdicts::TABLES, super::verdicts::GRANTS, super::copies::TABLES, super::runs::PROCESS];
+pub(super) const STEPS: &[&str] = &[
+    CALLS,
+    super::verdicts::TABLES,
+    super::verdicts::GRANTS,
+    super::copies::TABLES,
+    super::runs::PROCESS,
+    super::writes::TABLES,
+];
 
 const CALLS: &str = "
     CREATE TABLE calls (

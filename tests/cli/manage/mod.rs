@@ -1,0 +1,4 @@
+//! Commands that make and end grants, against a backend that keeps a list and answers by script.
+
+pub(crate) mod backend;
+mod revoke;
