@@ -1,5 +1,5 @@
-//! The way of answers to the loop: one bounded channel, and in front of it pages that grow together while the
-//! loop is busy.
+//! Delivers answers to the loop: a bounded channel, with a queue in front of it that merges pages while the loop is
+//! busy.
 
 use std::collections::VecDeque;
 
@@ -9,25 +9,25 @@ use crate::app::requests::{EditText, Listed as _, WalkList};
 use crate::app::{Answer, Msg, Ticket};
 use crate::domain::ListEvent;
 
-/// How many answers wait at most.
-const CHANNEL: usize = 64;
+/// Capacity of the channel, in deliveries.
+const CHANNEL_CAPACITY: usize = 64;
 
-/// How many events of one walk wait in front of the channel before the walk itself has to wait.
-const WAITING: usize = 16;
+/// How many events of a list walk may be queued in front of the channel before the walk has to wait.
+const QUEUE_CAPACITY: usize = 16;
 
-/// How many rows one message carries at most, so that taking it in stays short.
-const ROWS: usize = 2000;
+/// The most rows in one message, so that handling it stays short.
+const MAX_ROWS: usize = 2000;
 
-/// What reaches the loop.
+/// A delivery to the loop.
 #[derive(Debug)]
 pub(crate) enum Delivery {
     /// A message for the model.
     Msg(Msg),
-    /// Bytes for the terminal that are no part of the picture.
+    /// Bytes for the terminal that are not part of a frame.
     Write(Vec<u8>),
-    /// The terminal is wanted for the person's own editor.
+    /// A request for the terminal, to run the user's editor.
     Edit(Ticket, EditText),
-    /// Work has ended, whatever came of it.
+    /// A task has ended, with or without an answer.
     Ended(Ticket),
 }
 
@@ -35,36 +35,36 @@ pub(crate) enum Delivery {
 #[derive(Clone, Debug)]
 pub(crate) struct Answers(mpsc::Sender<Delivery>);
 
-/// The channel between the work and the loop.
+/// The channel between tasks and the loop.
 pub(crate) fn channel() -> (Answers, mpsc::Receiver<Delivery>) {
-    let (sender, receiver) = mpsc::channel(CHANNEL);
+    let (sender, receiver) = mpsc::channel(CHANNEL_CAPACITY);
     (Answers(sender), receiver)
 }
 
 impl Answers {
-    /// Sends an answer; waits while the loop is behind.
+    /// Sends an answer; waits while the channel is full.
     pub(crate) async fn answer(&self, ticket: Ticket, answer: Answer) {
         self.send(Delivery::Msg(Msg::Answer { ticket, answer: Box::new(answer) })).await;
     }
 
-    /// Sends anything; waits while the loop is behind. A loop that is gone needs nothing any more.
+    /// Sends a delivery; waits while the channel is full. Does nothing if the loop is gone.
     pub(crate) async fn send(&self, delivery: Delivery) {
         let _ = self.0.send(delivery).await;
     }
 
-    /// As [`Answers::send`], for a thread of its own. False when the loop is gone.
+    /// Like [`Answers::send`], for a blocking thread. Returns false if the loop is gone.
     pub(crate) fn send_blocking(&self, delivery: Delivery) -> bool {
         self.0.blocking_send(delivery).is_ok()
     }
 
-    /// Hands the events of a walk on until it ends. Pages that find the channel full are joined.
+    /// Forwards the events of a list walk until it ends. Pages are merged while the channel is full.
     pub(crate) async fn forward(&self, ticket: Ticket, mut events: mpsc::Receiver<ListEvent>) {
         let mut waiting = VecDeque::new();
         let mut open = true;
         while open || !waiting.is_empty() {
             tokio::select! {
                 biased;
-                event = events.recv(), if open && waiting.len() < WAITING => match event {
+                event = events.recv(), if open && waiting.len() < QUEUE_CAPACITY => match event {
                     Some(event) => join(&mut waiting, event),
                     None => open = false,
                 },
@@ -80,14 +80,14 @@ impl Answers {
     }
 }
 
-/// Puts an event behind those that wait: a page joins the page before it where it goes on from there, and of
-/// several budgets only the last one counts.
+/// Queues an event: a page is merged into the page before it if it continues there, and a budget replaces the budget
+/// before it.
 fn join(waiting: &mut VecDeque<ListEvent>, event: ListEvent) {
     match (waiting.back_mut(), event) {
         (
             Some(ListEvent::Page { grants, total, next, .. }),
             ListEvent::Page { grants: more, offset, total: newer, next: then },
-        ) if *next == Some(offset) && grants.len() + more.len() <= ROWS => {
+        ) if *next == Some(offset) && grants.len() + more.len() <= MAX_ROWS => {
             grants.extend(more);
             *total = newer;
             *next = then;

@@ -14,7 +14,7 @@ fn pages_that_follow_each_other_join_and_others_do_not() {
     let mut waiting = VecDeque::new();
     join(&mut waiting, page(Vec::new(), 0, Some(10)));
     join(&mut waiting, page(Vec::new(), 10, Some(20)));
-    // Not the page that was said to be next.
+    // Not the page announced as the next one.
     join(&mut waiting, page(Vec::new(), 30, Some(40)));
     join(&mut waiting, ListEvent::Done(WalkSummary::default()));
     join(&mut waiting, page(Vec::new(), 40, None));
@@ -52,7 +52,7 @@ async fn a_burst_is_few_messages_and_keeps_its_order() {
         sender.send(ListEvent::Done(WalkSummary::default())).await.unwrap();
         drop(sender);
     };
-    // Nobody reads until the walk is over, so the walk has to be able to end.
+    // Nothing is read until the walk is over, so the walk must be able to end.
     let forward = answers.forward(TICKET, events);
     let read = async {
         let mut expected = 0;

@@ -1,4 +1,4 @@
-//! Carries out what the screen wants: requests become tasks, the rest is done on the spot.
+//! Runs the app's effects: requests become tasks, other effects are carried out at once.
 
 use std::sync::Arc;
 
@@ -13,17 +13,17 @@ use crate::platform::panic::Record;
 
 /// Runs effects.
 pub(crate) trait EffectRunner {
-    /// Starts an effect; never waits. Effects for the loop itself are not for here.
+    /// Starts an effect; never blocks. Effects that the loop handles itself are ignored.
     fn carry_out(&mut self, effect: Effect);
-    /// Told for each [`super::delivery::Delivery::Ended`].
+    /// Handles a [`super::delivery::Delivery::Ended`].
     fn ended(&mut self, ticket: Ticket);
-    /// Whether anything is under way.
+    /// Whether any task is running.
     fn is_busy(&self) -> bool;
-    /// Variables that no other program may see, beside `ALTER_*`.
+    /// Variables that other programs must not see, in addition to `ALTER_*`.
     fn hidden_variables(&self) -> Vec<String>;
 }
 
-/// One session and its tasks.
+/// A session and its tasks.
 pub(crate) struct Effects {
     live: Arc<LiveSession>,
     answers: Answers,
@@ -32,7 +32,7 @@ pub(crate) struct Effects {
 }
 
 impl Effects {
-    /// Nothing runs yet.
+    /// A runner without tasks.
     pub(crate) fn new(live: LiveSession, answers: Answers, record: Record) -> Self {
         Self {
             live: Arc::new(live),
@@ -42,7 +42,8 @@ impl Effects {
         }
     }
 
-    /// Ends everything; waits a moment for those who listen. Answers what could not be kept, where nobody was told.
+    /// Ends all tasks, waiting briefly for those that can be cancelled. Returns why something was not stored, if that
+    /// was not reported before.
     pub(crate) async fn finish(self) -> Option<Diagnosis> {
         self.tasks.finish().await;
         let last = async { tokio::join!(self.live.farewell(), self.memory_writer.flush()) };
@@ -65,7 +66,7 @@ impl EffectRunner for Effects {
                     self.memory_writer.keep(memory, keep);
                 }
             }
-            // The loop's own.
+            // Handled by the loop.
             Effect::Suspend | Effect::Repaint | Effect::Quit(_) => {}
         }
     }

@@ -1,4 +1,4 @@
-//! Changes of the user's files: planned, kept until they are confirmed, and made.
+//! Changes to the user's files: planned, kept until confirmed, then made.
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,47 +10,48 @@ use crate::edit::{self};
 use crate::jobs::Swaps;
 use crate::platform::home;
 
-/// The last plan: what was shown is what is written, or nothing is.
+/// The latest plan: what is written is exactly what was shown.
 #[derive(Clone, Default)]
-pub(crate) struct PendingPlan(Arc<Mutex<Option<(PlanId, Kept)>>>);
+pub(crate) struct PendingPlan(Arc<Mutex<Option<(PlanId, PlanContent)>>>);
 
 /// The content of a plan.
-struct Kept {
+struct PlanContent {
     files: Vec<(Planned, usize)>,
     summary: String,
 }
 
 impl PendingPlan {
-    /// Plans a change and keeps it under this id in place of the one before. Blocks on the disk.
+    /// Plans a change and stores it under this id, replacing the previous plan. Blocks on the disk.
     pub(crate) fn plan(&self, id: PlanId, request: &ChangeRequest) -> Result<ChangePlan, Diagnosis> {
-        let (kept, failed) = match request {
+        let (content, failed) = match request {
             ChangeRequest::Entries { path, grants, name } => {
                 (entries(path, grants, name.as_deref())?, Vec::new())
             }
             ChangeRequest::Swaps { pairs, found } => {
                 let swaps = Swaps::plan(pairs, found.iter().map(|(path, id)| (&**path, *id)));
-                let summary = swapped(swaps.places(), swaps.files.len());
+                let summary = replaced(swaps.places(), swaps.files.len());
                 let failed = swaps.failed.iter().map(edit::file::FileError::diagnosis).collect();
                 let files = swaps.files.into_iter().map(|file| (file.planned, file.places)).collect();
-                (Kept { files, summary }, failed)
+                (PlanContent { files, summary }, failed)
             }
         };
-        let files = kept.files.iter().map(|(planned, _)| shown(planned)).collect();
-        let plan = ChangePlan { id, summary: kept.summary.clone(), files, failed };
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((id, kept));
+        let files = content.files.iter().map(|(planned, _)| shown(planned)).collect();
+        let plan = ChangePlan { id, summary: content.summary.clone(), files, failed };
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((id, content));
         Ok(plan)
     }
 
-    /// Makes the change that was planned under this id. Each file is written whole or not at all. Blocks on the disk.
+    /// Makes the change planned under this id. Each file is written atomically. Blocks on the disk.
     pub(crate) fn write(&self, id: PlanId) -> Result<Changed, Diagnosis> {
-        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let Some((_, kept)) = kept.filter(|(kept, _)| *kept == id) else {
+        let content = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Some((_, content)) = content.filter(|(content, _)| *content == id) else {
             return Err(Diagnosis::new(Code::FileChanged, Who::Grantdeck, Retry::AfterRemedy)
                 .fact("problem", "a newer change was planned meanwhile"));
         };
         let (mut files, mut failed, mut places) = (Vec::new(), Vec::new(), 0);
-        let is_swap = kept.files.iter().any(|(planned, _)| matches!(planned.change, PlannedChange::Swap(_)));
-        for (planned, here) in kept.files {
+        let is_swap =
+            content.files.iter().any(|(planned, _)| matches!(planned.change, PlannedChange::Swap(_)));
+        for (planned, here) in content.files {
             match planned.write() {
                 Ok(written) => {
                     files.push(path(&written.path));
@@ -63,14 +64,14 @@ impl PendingPlan {
             Some(only) if files.is_empty() => Err(only),
             last => {
                 failed.extend(last);
-                let summary = if is_swap { swapped(places, files.len()) } else { kept.summary };
+                let summary = if is_swap { replaced(places, files.len()) } else { content.summary };
                 Ok(Changed { summary, files, failed })
             }
         }
     }
 }
 
-fn entries(asked: &Path, grants: &[Named], name: Option<&str>) -> Result<Kept, Diagnosis> {
+fn entries(asked: &Path, grants: &[Named], name: Option<&str>) -> Result<PlanContent, Diagnosis> {
     let entries = edit::entries(asked, grants, name).map_err(|problem| {
         Diagnosis::new(Code::ArgumentRefused, Who::You, Retry::AfterRemedy)
             .fact("argument", "the name")
@@ -82,10 +83,10 @@ fn entries(asked: &Path, grants: &[Named], name: Option<&str>) -> Result<Kept, D
         PlannedChange::Swap(_) => String::new(),
     };
     let files = if planned.is_change() { vec![(planned, 1)] } else { Vec::new() };
-    Ok(Kept { files, summary })
+    Ok(PlanContent { files, summary })
 }
 
-fn swapped(places: usize, files: usize) -> String {
+fn replaced(places: usize, files: usize) -> String {
     let counted = |number: usize, what: &str| {
         format!("{} {what}{}", words::count(number as u64), if number == 1 { "" } else { "s" })
     };

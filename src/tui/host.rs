@@ -1,4 +1,4 @@
-//! The real terminal and operating system, as the loop wants them.
+//! The real terminal and operating system, for the loop.
 
 use std::io;
 use std::sync::Arc;
@@ -15,18 +15,18 @@ use crate::platform::input::{Input, Keyboard, Question, TerminalEvent};
 use crate::platform::restorer::Restorer;
 use crate::platform::suspend::{self, Scope};
 
-/// Under this variable the window's title tells tests what the loop is at. Never set otherwise.
+/// If this variable is set, the window title reports the loop's state to tests.
 const SETTLED: &str = "GRANTDECK_TEST_SETTLED";
 
-/// Standard input and output.
+/// Stdin and stdout.
 pub(crate) struct TerminalHost {
     screen: Screen,
-    /// The terminal is to be asked for its background.
+    /// The terminal's background is to be queried.
     asks: bool,
-    /// Whether it was, and has answered.
+    /// Whether the query was sent and answered.
     question: Arc<Question>,
     keyboard: Keyboard,
-    /// The size when it was taken.
+    /// The size when the terminal was taken.
     size: (u16, u16),
     reports_state: bool,
     #[cfg(debug_assertions)]
@@ -34,8 +34,7 @@ pub(crate) struct TerminalHost {
 }
 
 impl TerminalHost {
-    /// A host for a terminal that is not taken yet.
-    /// `asks`: the terminal is asked whether its background is light.
+    /// A host for a terminal that is not taken yet. `asks`: whether to query its background.
     pub(crate) fn new(restorer: Restorer, keyboard: Keyboard, asks: bool) -> io::Result<Self> {
         Ok(Self {
             screen: Screen::new(restorer)?,
@@ -59,7 +58,7 @@ impl Host<Model> for TerminalHost {
     }
 
     fn leave(&mut self) {
-        // Who leaves at once must not find an answer of the terminal in the line of the shell.
+        // A reply that arrives after leaving would end up on the shell's command line.
         self.keyboard.drain(&self.question);
         self.screen.leave();
     }

@@ -1,4 +1,4 @@
-//! What the terminal sends, as messages of the screen.
+//! Converts terminal events to messages for the app.
 
 use std::collections::VecDeque;
 
@@ -19,8 +19,7 @@ impl From<TerminalEvent> for Msg {
     }
 }
 
-/// Puts a message behind those that wait; of several sizes only the last one counts, and pastes that follow
-/// each other are one.
+/// Queues a message; a resize replaces the resize before it, and consecutive pastes are merged.
 pub(crate) fn queue(waiting: &mut VecDeque<Msg>, message: Msg) {
     match (waiting.back_mut(), message) {
         (Some(Msg::Paste(before)), Msg::Paste(text)) => before.push_str(&text),

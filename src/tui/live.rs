@@ -1,4 +1,4 @@
-//! The work behind the screen: opening the session, and every question from the backend.
+//! The session behind the screen: opens it and gives access to the client, the history and the configuration.
 
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
@@ -25,33 +25,33 @@ use crate::store::remembered::keep_last_profile;
 use crate::store::{Config, Memory, Source, probes};
 use crate::ui::Theme;
 
-/// One session: options until it is open, then the client too.
+/// A session: just the options until it is open, then the client too.
 pub(crate) struct LiveSession {
     options: TuiOptions,
     context: OnceLock<Context>,
-    /// What profiles name as holding a secret.
+    /// Variables that profiles name as holding a secret.
     hidden_variables: OnceLock<Vec<String>>,
-    /// How texts are copied here, and how the user wants it.
+    /// The environment for copying, and the user's choice.
     copying: OnceLock<(clipboard::Environment, CopyChoice)>,
     /// The table of providers, with the user's own rows.
     table: OnceLock<Arc<Table>>,
-    /// Where what is chosen is kept.
+    /// Where choices are remembered.
     memory: OnceLock<Memory>,
-    /// Which profile was used last, on its way to the disk.
+    /// The task that stores the last profile used.
     last: Mutex<Option<tokio::task::JoinHandle<()>>>,
-    /// The demonstration's backend lives as long as the session.
+    /// The demo backend, which runs as long as the session.
     demo: Mutex<Option<sandbox::Running>>,
-    /// The thread that searches.
+    /// The search thread.
     pub(super) search: SearchWorker,
-    /// The change of files that waits for a yes.
+    /// The file change that waits for confirmation.
     pub(super) planned: PendingPlan,
-    /// Every request breaks.
+    /// Makes every request panic, for tests.
     #[cfg(test)]
     pub(super) breaks: bool,
 }
 
 impl LiveSession {
-    /// A session that is not open.
+    /// A session that is not open yet.
     pub(crate) fn new(options: TuiOptions) -> Self {
         Self {
             options,
@@ -73,8 +73,8 @@ impl LiveSession {
         self.options.typed.as_ref().map(|typed| Fetcher::with(typed.key.clone())).unwrap_or_default()
     }
 
-    /// A key that was typed goes to the backend that was there when it was asked for, and to no other.
-    fn is_for(&self, source: &Source, config: &Config) -> Result<(), Diagnosis> {
+    /// Checks that a typed key goes to the backend for which it was requested.
+    fn check_typed_backend(&self, source: &Source, config: &Config) -> Result<(), Diagnosis> {
         let Some(typed) = &self.options.typed else { return Ok(()) };
         let backend = match source {
             Source::Profile(name) => {
@@ -89,12 +89,13 @@ impl LiveSession {
             .fact("problem", "the profile's backend changed while its key was typed; try again"))
     }
 
-    /// What is known of providers, with the user's own rows.
+    /// The table of providers, with the user's own rows.
     pub(super) fn table(&self) -> Arc<Table> {
         Arc::clone(self.table.get_or_init(|| Arc::new(provider::table().clone())))
     }
 
-    /// What was chosen before, and what is wrong with its file; remembers that this profile was used.
+    /// Reads the remembered choices, with a diagnosis if their file is unusable; remembers this profile as the last one
+    /// used.
     async fn recall(&self, config: &Config) -> (Result<Remembered, &'static str>, Option<Diagnosis>) {
         let memory = match Memory::of(&self.options.source, config, &process_environment) {
             Ok(memory) => memory,
@@ -102,41 +103,41 @@ impl LiveSession {
         };
         let _ = self.memory.set(memory.clone());
         let last = match &self.options.source {
-            // One for production is opened on purpose only.
+            // A production profile is only opened explicitly.
             Source::Profile(name) if !config.write_policy(&self.options.source).production => {
                 Some(name.clone())
             }
             Source::Environment | Source::Profile(_) | Source::Typed | Source::Demo => None,
         };
         if let Some(name) = last {
-            // Nobody waits for the disk before the first page; what cannot be written is told with the next choice.
+            // The first page must not wait for the disk; a write error is reported with the next choice.
             let work = move || drop(keep_last_profile(&name, &process_environment));
             *self.last.lock().await = Some(tokio::task::spawn_blocking(work));
         }
         let found = tokio::task::spawn_blocking(move || memory.recall()).await;
-        let (remembered, trouble) = found.unwrap_or_default();
-        (Ok(remembered), trouble)
+        let (remembered, problem) = found.unwrap_or_default();
+        (Ok(remembered), problem)
     }
 
-    /// The client and what goes with it.
+    /// The client and its context.
     ///
     /// # Errors
-    /// The session is not open.
+    /// If the session is not open.
     pub(super) fn context(&self) -> Result<&Context, Diagnosis> {
         self.context.get().ok_or_else(|| Diagnosis::new(Code::Cancelled, Who::Grantdeck, Retry::AfterRemedy))
     }
 }
 
-/// What the files say: settings, keys, own providers, mistakes.
+/// The user's files: settings, key bindings, provider rows, and mistakes in them.
 struct Files {
     config: Config,
     keymap: Option<Arc<Keymap>>,
-    /// The table of providers, where the user has rows of his own.
+    /// The table of providers, if the user has own rows.
     table: Option<Table>,
     warnings: Vec<Diagnosis>,
 }
 
-/// Reads the files, off the screen's thread.
+/// Reads the files; blocks.
 fn read_files(option: Option<&Path>, source: &Source) -> Result<Files, Diagnosis> {
     let config = configuration(option)?;
     let mut warnings = config.mistakes.clone();
@@ -149,7 +150,7 @@ fn read_files(option: Option<&Path>, source: &Source) -> Result<Files, Diagnosis
         }
         None => (preset != Preset::Default).then(|| Keymap::preset(preset)),
     };
-    // In a demonstration nothing of the user's counts.
+    // A demo ignores the user's files.
     let (table, mistakes) = match source {
         Source::Demo => (None, Vec::new()),
         Source::Environment | Source::Profile(_) | Source::Typed => probes::standing(option),
@@ -159,18 +160,18 @@ fn read_files(option: Option<&Path>, source: &Source) -> Result<Files, Diagnosis
 }
 
 impl LiveSession {
-    /// Opens configuration, key and client. A second opening keeps the first.
+    /// Opens configuration, credentials and client. Opening again keeps the first client.
     ///
     /// # Errors
-    /// What [`session::open`] refuses.
+    /// As for [`session::open`].
     pub(super) async fn open(&self) -> Result<Session, Diagnosis> {
-        // The first frame with rows asks it; by then it was read, beside what the rows need themselves.
+        // The first frame with rows needs the table; load it concurrently.
         drop(tokio::task::spawn_blocking(provider::table));
         let path = self.options.config.clone();
         let of = self.options.source.clone();
         let files = blocking(move || read_files(path.as_deref(), &of)).await?;
         let Files { config, keymap, table, mut warnings } = files?;
-        // As with the client: a second opening keeps the first.
+        // As for the client: opening again keeps the first one.
         if let Some(table) = table {
             let _ = self.table.set(Arc::new(table));
         }
@@ -181,7 +182,7 @@ impl LiveSession {
         let source = &options.source;
         let preferences = config.of(source);
         let _ = self.copying.set((surroundings, preferences.clipboard.unwrap_or(CopyChoice::Auto)));
-        self.is_for(source, &config)?;
+        self.check_typed_backend(source, &config)?;
         let request = Request {
             source: source.clone(),
             demo: options.demo.clone(),
@@ -192,8 +193,8 @@ impl LiveSession {
             session::open(&request, config).await?;
         *self.demo.lock().await = demo;
         warnings.extend(mistakes);
-        let (remembered, trouble) = self.recall(&config).await;
-        warnings.extend(trouble);
+        let (remembered, problem) = self.recall(&config).await;
+        warnings.extend(problem);
         let theme =
             preferences.theme.filter(|theme| self.options.theme.is_none() && *theme != ThemeName::Auto);
         let session = Session {
@@ -211,29 +212,29 @@ impl LiveSession {
             watch_seconds: config.watch_seconds,
             warnings,
         };
-        // A second opening of the same deck keeps the first client.
+        // Opening again keeps the first client.
         let _ = self.context.set(context);
         Ok(session)
     }
 
-    /// What answers so far said of the key itself.
+    /// A notice about the key itself, from the answers so far.
     pub(super) fn key_notice(&self) -> Option<Diagnosis> {
         self.context.get()?.key_notice()
     }
 
-    /// Where what is chosen on the screen is kept; None where it is not.
+    /// Where choices are remembered; `None` if they are not.
     pub(super) fn memory(&self) -> Option<Memory> {
         self.memory.get().cloned()
     }
 
-    /// Ends when nothing is on its way to the disk any more.
+    /// Waits for pending writes of the last profile.
     pub(super) async fn farewell(&self) {
         if let Some(last) = self.last.lock().await.take() {
             let _ = last.await;
         }
     }
 
-    /// Ends when the history is written, or cannot be; then also why, if nobody was told yet.
+    /// Waits for pending writes to the history; returns why they failed, if that was not reported before.
     pub(super) async fn settled(&self) -> Option<Diagnosis> {
         match self.recorder() {
             Ok(recorder) => recorder.settle().await,
@@ -251,7 +252,7 @@ impl LiveSession {
     /// The history of calls.
     ///
     /// # Errors
-    /// There is no place for one.
+    /// If there is nowhere to store it.
     pub(super) fn recorder(&self) -> Result<Recorder, Diagnosis> {
         let nowhere = || {
             Diagnosis::new(Code::HistoryOff, Who::You, Retry::AfterRemedy)
@@ -260,12 +261,12 @@ impl LiveSession {
         self.context()?.recorder.clone().ok_or_else(nowhere)
     }
 
-    /// Variables that no other program may see, beside `ALTER_*`; known once it is open.
+    /// Variables that other programs must not see, in addition to `ALTER_*`; empty until the session is open.
     pub(super) fn hidden_variables(&self) -> Vec<String> {
         self.hidden_variables.get().cloned().unwrap_or_default()
     }
 
-    /// What is left of the rate budget, as far as it was told.
+    /// The remaining rate budget, as last reported.
     pub(super) fn budget(&self) -> Option<Budget> {
         self.context.get()?.client.budget()
     }

@@ -6,7 +6,7 @@ use crate::store::Credentials;
 use crate::ui::Depth;
 
 impl LiveSession {
-    /// One that is not open: whatever needs a backend is refused.
+    /// A session that is not open: every request to a backend is refused.
     pub(in crate::tui) fn closed() -> Self {
         let live = Self::new(TuiOptions {
             source: Source::Profile("nobody".to_owned()),
@@ -19,17 +19,17 @@ impl LiveSession {
             private: false,
             log: crate::domain::log::Log::default(),
         });
-        // No clipboard is reached from here, wherever the test runs.
+        // No clipboard is reachable from here, wherever the test runs.
         assert!(live.copying.set((clipboard::Environment::read(|_| None), CopyChoice::Print)).is_ok());
         live
     }
 
-    /// One whose every request breaks.
+    /// A session whose requests all panic.
     pub(in crate::tui) fn broken() -> Self {
         Self { breaks: true, ..Self::closed() }
     }
 
-    /// One with a history, and a backend that is not there.
+    /// A session with a history and an unreachable backend.
     pub(in crate::tui) fn with_history(recorder: Recorder) -> Self {
         let credentials = Credentials {
             key: format!("alter_key_{}", "a".repeat(40)).into(),
@@ -46,7 +46,7 @@ impl LiveSession {
         live
     }
 
-    /// Where it was asked to, it breaks.
+    /// Panics if that was requested.
     pub(in crate::tui) fn may_break(&self) {
         assert!(!self.breaks, "broken on purpose");
     }

@@ -1,8 +1,8 @@
-//! The loop: messages in, frames out, then effects.
+//! The event loop: messages in, frames out, then effects.
 //!
-//! The order is the point. Signals before input before answers, so that a stream of pages cannot starve the keys; the
-//! frame before the effects, so that a woken worker does not compete with it for the core; a key is drawn at once, as
-//! are the first rows, other answers at most every [`FRAME`]; and at rest nothing runs and nothing is written.
+//! The order matters. Signals come before input and input before answers, so that a stream of pages cannot starve the
+//! keys. The frame comes before the effects, so that a woken worker does not compete with it for the core. Keys and the
+//! first rows are drawn at once, other answers at most every [`FRAME_MILLIS`]. When idle, nothing runs and nothing is written.
 
 mod handoff;
 
@@ -27,16 +27,16 @@ use crate::app::{Effect, ExitReason, Msg, Ticket};
 use crate::platform::clock::Clock;
 use crate::platform::suspend::Scope;
 
-/// The least time between two frames, where nobody pressed a key.
-const FRAME: u64 = 8;
+/// The shortest time between two frames without a key press, in milliseconds.
+const FRAME_MILLIS: u64 = 8;
 
-/// How many messages one round takes at most.
-const ROUND: usize = 256;
+/// The most messages per round.
+const ROUND_MESSAGES: usize = 256;
 
-/// How long one round takes messages at most.
+/// The longest time spent on messages per round.
 const ROUND_TIME: Duration = Duration::from_millis(2);
 
-/// The loop and all it owns.
+/// The loop and everything it owns.
 pub(crate) struct Loop<M, D: Host<M>, S, H> {
     app: M,
     host: D,
@@ -47,14 +47,14 @@ pub(crate) struct Loop<M, D: Host<M>, S, H> {
     input: Option<D::Input>,
     waiting: VecDeque<Msg>,
     requested: Vec<Effect>,
-    /// Texts that wait for the person's own editor.
+    /// Texts that wait for the user's editor.
     edits: Vec<(Ticket, EditText)>,
     drawn: Option<u64>,
     last_frame: u64,
     last_wake: u64,
-    /// The wake that is slept for.
+    /// The wake-up time that the loop is sleeping until.
     wake_at: Option<u64>,
-    /// A frame is due at once: a key was pressed, or the first rows came.
+    /// Draw at once: a key was pressed, or the first rows arrived.
     draw_now: bool,
     answers_waited: bool,
     handled: u64,
@@ -70,7 +70,7 @@ enum Event {
 }
 
 impl<M: App, D: Host<M>, S: SignalSource, H: EffectRunner> Loop<M, D, S, H> {
-    /// A loop that has not begun.
+    /// A loop that has not started.
     pub(crate) fn new(
         app: M,
         host: D,
@@ -101,12 +101,12 @@ impl<M: App, D: Host<M>, S: SignalSource, H: EffectRunner> Loop<M, D, S, H> {
         }
     }
 
-    /// Runs until something ends it; gives the terminal back before it answers. The runner comes back so that
-    /// their tasks can be ended.
+    /// Runs until something ends it, then restores the terminal. Also returns the runner, so that its tasks can be
+    /// ended.
     ///
     /// # Errors
     ///
-    /// The terminal can neither be read nor written any more.
+    /// If the terminal can no longer be read or written.
     pub(crate) async fn run(mut self) -> (io::Result<ExitReason>, H) {
         let outcome = self.until_quit().await;
         self.input = None;
@@ -130,7 +130,7 @@ impl<M: App, D: Host<M>, S: SignalSource, H: EffectRunner> Loop<M, D, S, H> {
         }
     }
 
-    /// Draws, starts the effects, tells tests.
+    /// Draws, starts effects, reports the state to tests.
     async fn settle(&mut self) -> io::Result<Option<ExitReason>> {
         let mut requested = std::mem::take(&mut self.requested);
         if let Some(at) = requested.iter().position(|effect| matches!(effect, Effect::Quit(_))) {
@@ -139,7 +139,7 @@ impl<M: App, D: Host<M>, S: SignalSource, H: EffectRunner> Loop<M, D, S, H> {
         }
         if requested.contains(&Effect::Repaint) {
             self.host.reset(None)?;
-            self.owe_frame();
+            self.force_redraw();
         }
         self.draw_if_due()?;
         let mut suspend = false;
@@ -172,30 +172,31 @@ impl<M: App, D: Host<M>, S: SignalSource, H: EffectRunner> Loop<M, D, S, H> {
         Ok(None)
     }
 
-    /// Waits for something, then takes what is there, within limits.
+    /// Waits for an event, then handles what is available, within limits.
     async fn round(&mut self) -> io::Result<Option<ExitReason>> {
-        if let Some(signal) = self.signal_that_is_there().await {
+        if let Some(signal) = self.pending_signal().await {
             return self.signal(signal).await;
         }
         if self.waiting.is_empty() {
             match self.wait().await {
                 Event::Signal(signal) => return self.signal(signal).await,
                 Event::Input(message) => {
-                    if !self.take_input(message) {
+                    if !self.queue_input(message) {
                         return Ok(Some(ExitReason::Terminated));
                     }
                 }
-                Event::Delivery(delivery) => self.take_delivery(delivery)?,
-                Event::Time => self.take_time(),
+                Event::Delivery(delivery) => self.handle_delivery(delivery)?,
+                Event::Time => self.handle_timer(),
             }
         }
         let began = self.clock.elapsed();
         let mut taken = 1;
         let clock = self.clock;
-        let more = |taken: usize| taken < ROUND && clock.elapsed().saturating_sub(began) < ROUND_TIME;
-        while self.waiting.len() < ROUND {
-            let Some(message) = self.input_that_is_there().await else { break };
-            if !self.take_input(message) {
+        let more =
+            |taken: usize| taken < ROUND_MESSAGES && clock.elapsed().saturating_sub(began) < ROUND_TIME;
+        while self.waiting.len() < ROUND_MESSAGES {
+            let Some(message) = self.pending_input().await else { break };
+            if !self.queue_input(message) {
                 return Ok(Some(ExitReason::Terminated));
             }
         }
@@ -208,14 +209,14 @@ impl<M: App, D: Host<M>, S: SignalSource, H: EffectRunner> Loop<M, D, S, H> {
                 break;
             }
         }
-        // After a key the answers wait for one frame, but for one only: neither can starve the other.
+        // After a key, answers wait for a single frame: neither can starve the other.
         if pressed && !self.answers_waited {
             self.answers_waited = true;
             return Ok(None);
         }
         self.answers_waited = false;
         while let Ok(delivery) = self.answers.try_recv() {
-            self.take_delivery(Some(delivery))?;
+            self.handle_delivery(Some(delivery))?;
             taken += 1;
             if !more(taken) {
                 break;
@@ -225,7 +226,7 @@ impl<M: App, D: Host<M>, S: SignalSource, H: EffectRunner> Loop<M, D, S, H> {
     }
 
     async fn wait(&mut self) -> Event {
-        // Once its time has come, the model may name the next one already: what was slept for is what counts.
+        // Remember the time: when it has come, the model may already name the next one.
         self.wake_at = self.next_wake();
         let until = self.next_time().map(|millis| self.clock.at(millis));
         let timer = pin!(async {
@@ -249,18 +250,18 @@ impl<M: App, D: Host<M>, S: SignalSource, H: EffectRunner> Loop<M, D, S, H> {
         }
     }
 
-    /// When to look again though nothing comes: a frame is owed, or the model wants to be woken.
+    /// When to continue without an event: a frame is due, or the model wants to be woken.
     fn next_time(&self) -> Option<u64> {
-        let frame = (self.drawn != Some(self.app.revision())).then_some(self.last_frame + FRAME);
+        let frame = (self.drawn != Some(self.app.revision())).then_some(self.last_frame + FRAME_MILLIS);
         frame.into_iter().chain(self.next_wake()).min()
     }
 
-    /// When the model wants to be woken. One that wants it in the past must not make the loop spin.
+    /// When the model wants to be woken. A time in the past must not make the loop spin.
     fn next_wake(&self) -> Option<u64> {
-        self.app.next_wake(self.clock.now()).map(|wake| wake.max(self.last_wake + FRAME))
+        self.app.next_wake(self.clock.now()).map(|wake| wake.max(self.last_wake + FRAME_MILLIS))
     }
 
-    fn take_time(&mut self) {
+    fn handle_timer(&mut self) {
         let now = self.clock.now();
         if self.wake_at.take().is_some_and(|wake| wake <= now.millis) {
             self.last_wake = now.millis;
@@ -268,8 +269,8 @@ impl<M: App, D: Host<M>, S: SignalSource, H: EffectRunner> Loop<M, D, S, H> {
         }
     }
 
-    /// What the terminal has sent already. Polled with the task's own context, so that what comes later wakes it.
-    async fn input_that_is_there(&mut self) -> Option<Option<io::Result<Msg>>> {
+    /// Input that is already available. Polls with the task's own context, so that later input wakes the task.
+    async fn pending_input(&mut self) -> Option<Option<io::Result<Msg>>> {
         let input = self.input.as_mut()?;
         poll_fn(|context| {
             Poll::Ready(match input.poll_next_unpin(context) {
@@ -280,8 +281,8 @@ impl<M: App, D: Host<M>, S: SignalSource, H: EffectRunner> Loop<M, D, S, H> {
         .await
     }
 
-    /// False when the terminal is gone.
-    fn take_input(&mut self, message: Option<io::Result<Msg>>) -> bool {
+    /// Returns false if the terminal is gone.
+    fn queue_input(&mut self, message: Option<io::Result<Msg>>) -> bool {
         match message {
             Some(Ok(message)) => {
                 input::queue(&mut self.waiting, message);
@@ -315,7 +316,7 @@ impl<M: App, D: Host<M>, S: SignalSource, H: EffectRunner> Loop<M, D, S, H> {
         Ok(())
     }
 
-    fn take_delivery(&mut self, delivery: Option<Delivery>) -> io::Result<()> {
+    fn handle_delivery(&mut self, delivery: Option<Delivery>) -> io::Result<()> {
         match delivery {
             Some(Delivery::Msg(message)) => {
                 let had_rows = self.app.has_rows();
@@ -335,14 +336,14 @@ impl<M: App, D: Host<M>, S: SignalSource, H: EffectRunner> Loop<M, D, S, H> {
         self.requested.extend(self.app.update(message, now));
     }
 
-    fn owe_frame(&mut self) {
+    fn force_redraw(&mut self) {
         self.drawn = None;
         self.draw_now = true;
     }
 
     fn draw_if_due(&mut self) -> io::Result<()> {
         let now = self.clock.now();
-        let due = self.draw_now || self.drawn.is_none() || now.millis >= self.last_frame + FRAME;
+        let due = self.draw_now || self.drawn.is_none() || now.millis >= self.last_frame + FRAME_MILLIS;
         self.draw_now = false;
         if self.drawn != Some(self.app.revision()) && due {
             self.host.draw(&self.app, now)?;
@@ -354,12 +355,12 @@ impl<M: App, D: Host<M>, S: SignalSource, H: EffectRunner> Loop<M, D, S, H> {
 
     async fn signal(&mut self, signal: SignalEvent) -> io::Result<Option<ExitReason>> {
         let (signal, reason) = match signal {
-            // The terminal is gone: its reader would spin, and there is nothing to draw on.
+            // The terminal is gone: reading it would spin, and there is nothing to draw on.
             SignalEvent::HangUp => return Ok(Some(ExitReason::Terminated)),
             SignalEvent::Terminate => (Signal::Terminate, ExitReason::Terminated),
             SignalEvent::Interrupt => (Signal::Interrupt, ExitReason::Interrupted),
             SignalEvent::Stop => return self.suspend(Scope::Process).await,
-            // Stopped by force and continued: whatever the terminal looks like now, it is not ours.
+            // Stopped by SIGSTOP and continued: the terminal's state is unknown.
             SignalEvent::Continue => return self.resume().map(|()| None),
         };
         self.feed(Msg::Signal(signal));
@@ -375,7 +376,7 @@ impl<M: App, D: Host<M>, S: SignalSource, H: EffectRunner> Loop<M, D, S, H> {
         Ok(Some(said.unwrap_or(reason)))
     }
 
-    async fn signal_that_is_there(&mut self) -> Option<SignalEvent> {
+    async fn pending_signal(&mut self) -> Option<SignalEvent> {
         let mut next = pin!(self.signals.next());
         poll_fn(|context| {
             Poll::Ready(match next.as_mut().poll(context) {

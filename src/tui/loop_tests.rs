@@ -38,7 +38,7 @@ const ROWS: u64 = 1_000;
 
 type Log = Rc<RefCell<Vec<(u64, Event)>>>;
 
-/// Every message is a change; keys ask for effects. Like the real one, it never names a time that has come.
+/// Every message changes it; keys request effects. Like the real app, it never names a wake-up time that has passed.
 struct FakeApp {
     log: Log,
     revision: u64,
@@ -75,7 +75,7 @@ impl App for FakeApp {
             _ => Event::Other,
         };
         self.rows |= event == Event::Answer(ROWS);
-        // A key that means nothing changes nothing.
+        // An unbound key changes nothing.
         if event != Event::Key('-') {
             self.revision += 1;
         }
@@ -182,7 +182,7 @@ impl EffectRunner for FakeRunner {
     }
 }
 
-/// The other ends of everything the loop holds.
+/// The other ends of everything that the loop owns.
 struct World {
     log: Log,
     keys: Vec<UnboundedSender<Msg>>,
@@ -217,7 +217,7 @@ impl World {
     }
 }
 
-/// Lets everything run that can run without time passing.
+/// Runs everything that can run without time passing.
 async fn rest() {
     for _ in 0..200 {
         tokio::task::yield_now().await;
@@ -229,7 +229,7 @@ async fn pass(millis: u64) {
     rest().await;
 }
 
-/// Runs a script against a loop; answers how the loop ended, None when it still runs.
+/// Runs a script against a loop; returns how the loop ended, or `None` if it still runs.
 async fn with<F: Future<Output = World>>(script: impl FnOnce(World) -> F) -> (Option<ExitReason>, World) {
     let clock = Clock::start();
     let log = Log::default();
@@ -324,7 +324,7 @@ async fn a_round_is_limited() {
         run = if matches!(event, Event::Key(_)) { run + 1 } else { 0 };
         longest = longest.max(run);
     }
-    assert!((2..=ROUND).contains(&longest), "{longest} keys without a frame");
+    assert!((2..=ROUND_MESSAGES).contains(&longest), "{longest} keys without a frame");
 }
 
 #[tokio::test(start_paused = true)]

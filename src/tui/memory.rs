@@ -1,4 +1,4 @@
-//! Writes what is to be remembered, one thing after the other, off the screen's thread.
+//! Writes remembered choices one after the other, off the screen's thread.
 
 use tokio::sync::{mpsc, oneshot};
 
@@ -7,37 +7,37 @@ use crate::app::Msg;
 use crate::domain::remembered::MemoryChange;
 use crate::store::Memory;
 
-/// What the writer is asked to do.
+/// A request to the writer.
 enum Request {
     Keep(Memory, MemoryChange),
-    /// Tell when everything before is done.
+    /// Signals when all earlier requests are done.
     Flush(oneshot::Sender<()>),
 }
 
-/// The writer. It starts with the first request.
+/// The writer. Started by the first request.
 pub(super) struct MemoryWriter {
     answers: Answers,
     requests: Option<mpsc::UnboundedSender<Request>>,
 }
 
 impl MemoryWriter {
-    /// A writer that has nothing to do; failures go to the screen.
+    /// A writer without requests; failures are sent to the screen.
     pub(super) fn new(answers: Answers) -> Self {
         Self { answers, requests: None }
     }
 
-    /// Remembers something; never waits.
+    /// Remembers a change; never blocks.
     pub(super) fn keep(&mut self, memory: Memory, keep: MemoryChange) {
         let requests = self.requests.get_or_insert_with(|| {
             let (sender, requests) = mpsc::unbounded_channel();
             tokio::spawn(write(requests, self.answers.clone()));
             sender
         });
-        // A writer that is gone is gone with the session.
+        // The writer only ends with the session.
         let _ = requests.send(Request::Keep(memory, keep));
     }
 
-    /// Ends when everything is written, or cannot be.
+    /// Waits until everything is written, or has failed.
     pub(super) async fn flush(&self) {
         if let Some(requests) = &self.requests {
             let (done, wait) = oneshot::channel();
@@ -50,11 +50,11 @@ impl MemoryWriter {
 async fn write(mut requests: mpsc::UnboundedReceiver<Request>, answers: Answers) {
     let mut reported = false;
     let mut next = None;
-    while let Some(request) = take(&mut next, &mut requests).await {
+    while let Some(request) = next_request(&mut next, &mut requests).await {
         match request {
             Request::Flush(done) => drop(done),
             Request::Keep(memory, mut keep) => {
-                // Of several choices in a row only the last one is written.
+                // Write only the last of consecutive choices.
                 while matches!(keep, MemoryChange::Choices(_)) {
                     match requests.try_recv() {
                         Ok(Request::Keep(_, newer @ MemoryChange::Choices(_))) => keep = newer,
@@ -66,7 +66,7 @@ async fn write(mut requests: mpsc::UnboundedReceiver<Request>, answers: Answers)
                     }
                 }
                 let kept = tokio::task::spawn_blocking(move || memory.keep(keep)).await;
-                // Once: what cannot be written now cannot be written with the next choice either.
+                // Report once: the next write will most likely fail too.
                 if let Ok(Err(why)) = kept
                     && !std::mem::replace(&mut reported, true)
                 {
@@ -77,7 +77,7 @@ async fn write(mut requests: mpsc::UnboundedReceiver<Request>, answers: Answers)
     }
 }
 
-async fn take(
+async fn next_request(
     next: &mut Option<Request>,
     requests: &mut mpsc::UnboundedReceiver<Request>,
 ) -> Option<Request> {

@@ -1,8 +1,8 @@
-//! The screen's host: the loop, the terminal, the effects.
+//! Hosts the screen: the loop, the terminal, the effects.
 //!
-//! The core ([`crate::app`]) is a value; this layer runs its effects and brings the answers back.
+//! The core ([`crate::app`]) is pure; this layer runs its effects and delivers the answers.
 
-// What no arm takes would be lost without a word.
+// A variant that falls into a catch-all arm would be lost silently.
 #![cfg_attr(not(test), deny(clippy::wildcard_enum_match_arm))]
 
 mod delivery;
@@ -47,55 +47,55 @@ use crate::store::session::{TYPE_A_KEY, not_typed, question};
 use crate::store::{Config, KeySource, Source};
 use crate::ui::{Depth, Theme};
 
-/// How many threads work behind the screen.
+/// Number of worker threads.
 const WORKERS: usize = 2;
 
-/// What the screen is started with.
+/// Options of the screen.
 #[derive(Clone, Debug)]
 pub struct TuiOptions {
-    /// Where key and base URL come from.
+    /// The source of key and base URL.
     pub source: Source,
-    /// The demonstration's backend, for [`Source::Demo`].
+    /// Options of the demo backend, for [`Source::Demo`].
     pub demo: sandbox::Options,
-    /// The theme; None = the configuration's, else the one for the terminal's background.
+    /// The theme; `None` = the configured one, else the one for the terminal's background.
     pub theme: Option<ThemeName>,
-    /// How many colours the terminal has.
+    /// The terminal's colour depth.
     pub depth: Depth,
-    /// The configuration file; None = the usual place.
+    /// The configuration file; `None` = the default location.
     pub config: Option<PathBuf>,
-    /// The key, where it was asked for before the screen took the terminal.
+    /// The key, if it was prompted for before the screen took the terminal.
     pub typed: Option<Typed>,
-    /// The source was named: nothing else takes its place.
+    /// The source was named explicitly: nothing else replaces it.
     pub chosen: bool,
-    /// Ids and accounts are masked from the first frame on.
+    /// Mask ids and accounts from the first frame on.
     pub private: bool,
-    /// Where what is asked and answered is noted.
+    /// The log of requests and answers.
     pub log: Log,
 }
 
-/// A key that was typed, and for which backend.
+/// A typed key and the backend that it is for.
 #[derive(Clone, Debug)]
 pub struct Typed {
     key: SecretString,
-    /// None = the default one.
+    /// `None` = the default backend.
     backend: Option<String>,
 }
 
-/// Shows the screen until the user leaves; answers what the program should exit with (see [`Exit`]): that of the
-/// failure where no session was ever open.
+/// Shows the screen until the user quits; returns the exit code (see [`Exit`]): that of the failure if no session was
+/// ever open.
 pub fn tui(options: TuiOptions) -> ExitCode {
     if !io::stdout().is_terminal() || !io::stdin().is_terminal() {
         complain(&Diagnosis::new(Code::NoTerminal, Who::You, Retry::AfterRemedy));
         return Exit::Usage.end();
     }
-    // Such a terminal obeys no sequence: the picture would be a heap of them.
+    // Such a terminal supports no escape sequences.
     if std::env::var_os("TERM").is_some_and(|term| term == "dumb") {
         complain(&Diagnosis::new(Code::NoTerminal, Who::You, Retry::AfterRemedy).fact("TERM", "dumb"));
         return Exit::Usage.end();
     }
     let keymap = builtin_keymap();
     let keyboard = Keyboard::default();
-    let options = match asked(options, &keyboard, Leave::End) {
+    let options = match with_typed_key(options, &keyboard, Leave::End) {
         Ok(options) => options,
         Err(diagnosis) => {
             complain(&diagnosis);
@@ -122,36 +122,36 @@ pub fn tui(options: TuiOptions) -> ExitCode {
         }));
         match outcome {
             Ok(Ok((ExitReason::Switch(switch), hidden))) => {
-                options = switched(options, switch, &keyboard);
+                options = next_options(options, switch, &keyboard);
                 drop(hidden);
             }
             outcome => break outcome,
         }
     };
-    // Whatever still runs (a browser that starts, a lookup that hangs) is left behind.
+    // Leave running work behind (a browser that starts, a pending lookup).
     runtime.shutdown_background();
     let exit = match outcome {
-        Ok(Ok((reason, _))) => farewell(&reason, &options.log),
+        Ok(Ok((reason, _))) => exit_for(&reason, &options.log),
         Ok(Err(error)) => broken(&error),
-        // The hook has said it all.
+        // Reported by the panic hook.
         Err(_) => Exit::Defect,
     };
     options.log.write(&LogEntry::Ended { exit: exit.number() });
     exit.end()
 }
 
-/// The built-in keys, read on a thread of their own while the rest begins: they are a quarter of what the first frame
-/// costs. Whoever asks before they are there waits, or reads them himself.
+/// Parses the built-in key bindings on another thread during startup: they take a quarter of the time to the first
+/// frame. If they are needed earlier, the caller waits for them or parses them itself.
 fn builtin_keymap() -> Arc<OnceLock<Arc<Keymap>>> {
     let keymap = Arc::new(OnceLock::new());
     let early = Arc::clone(&keymap);
     let read = move || drop(early.get_or_init(|| Arc::new(Keymap::builtin())).clone());
-    // Where there is no thread to be had, the first frame reads them.
+    // Without a thread, the first frame parses them.
     drop(thread::Builder::new().name("keymap".to_owned()).spawn(read));
     keymap
 }
 
-/// Shows one session until it is left. Another one begins with nothing of it.
+/// Shows a session until it is left. Nothing is carried over to the next one.
 async fn show(
     options: &TuiOptions,
     keymap: &OnceLock<Arc<Keymap>>,
@@ -177,7 +177,7 @@ async fn show(
     let host = host::TerminalHost::new(restorer, keyboard, asks)?;
     let screen = r#loop::Loop::new(model, host, signals, runner, deliveries, clock);
     let (outcome, runner) = Box::pin(screen.run()).await;
-    // Whoever wants to type a key may have begun: what is left of this session must not let it be seen.
+    // The user may already be typing a key for the next session: turn echo off before this one is torn down.
     let goes_on = matches!(outcome, Ok(ExitReason::Switch(_)));
     let hidden = goes_on.then(|| Silent::hidden().ok()).flatten();
     // The screen is gone by now.
@@ -187,18 +187,18 @@ async fn show(
     outcome.map(|reason| (reason, hidden))
 }
 
-/// The theme that somebody chose, which is the first frame's too; None = the one for the terminal's background.
+/// The configured theme, for the first frame; `None` = the one for the terminal's background.
 fn chosen_theme(options: &TuiOptions) -> Option<ThemeName> {
     let configured = || {
-        // A file that cannot be read is told on the screen.
+        // An unreadable file is reported on the screen.
         let config = configuration(options.config.as_deref()).ok()?;
         config.of(&options.source).theme
     };
     options.theme.or_else(configured).filter(|theme| *theme != ThemeName::Auto)
 }
 
-/// What the next session is opened with. Where it takes a key that nobody types, the old one comes back.
-fn switched(options: TuiOptions, switch: Switch, keyboard: &Keyboard) -> TuiOptions {
+/// The options of the next session. If it needs a key and none is typed, the old session is opened again.
+fn next_options(options: TuiOptions, switch: Switch, keyboard: &Keyboard) -> TuiOptions {
     let source = match switch.to {
         Destination::Demo => Source::Demo,
         Destination::Environment => Source::Environment,
@@ -207,11 +207,11 @@ fn switched(options: TuiOptions, switch: Switch, keyboard: &Keyboard) -> TuiOpti
     };
     let private = switch.private;
     let next = TuiOptions { source, typed: None, chosen: true, private, ..options.clone() };
-    asked(next, keyboard, Leave::Back).unwrap_or(TuiOptions { private, ..options })
+    with_typed_key(next, keyboard, Leave::Back).unwrap_or(TuiOptions { private, ..options })
 }
 
-/// Asks for the key of a profile that wants to be asked, while the terminal is still an ordinary one.
-fn asked(options: TuiOptions, keyboard: &Keyboard, leave: Leave) -> Result<TuiOptions, Diagnosis> {
+/// Prompts for the key of a profile that requires it, while the terminal is in its normal mode.
+fn with_typed_key(options: TuiOptions, keyboard: &Keyboard, leave: Leave) -> Result<TuiOptions, Diagnosis> {
     match options.source {
         Source::Demo => return Ok(options),
         Source::Typed => {
@@ -221,14 +221,14 @@ fn asked(options: TuiOptions, keyboard: &Keyboard, leave: Leave) -> Result<TuiOp
         }
         Source::Environment | Source::Profile(_) => {}
     }
-    // A file that cannot be read is told on the screen.
+    // An unreadable file is reported on the screen.
     let Ok(config) = configuration(options.config.as_deref()) else { return Ok(options) };
     let source = if options.chosen {
         options.source.clone()
     } else {
         last_used(options.source.settled(&config, &process_environment), &config)
     };
-    // What was settled here stays: a file that changes while a key is typed must not send it elsewhere.
+    // Keep this source: if the file changes while a key is typed, the key must not be sent elsewhere.
     let options = TuiOptions { source, chosen: true, ..options };
     let Source::Profile(name) = &options.source else { return Ok(options) };
     match config.profiles.get(name) {
@@ -242,7 +242,7 @@ fn asked(options: TuiOptions, keyboard: &Keyboard, leave: Leave) -> Result<TuiOp
     }
 }
 
-/// Where nothing says what to open, the profile that was used last, if there still is one of that name.
+/// If nothing names a source, the last profile used, if it still exists.
 fn last_used(source: Source, config: &Config) -> Source {
     let named = process_environment("ALTER_API_KEY").is_some_and(|key| !key.is_empty());
     if source != Source::Environment || named {
@@ -251,16 +251,16 @@ fn last_used(source: Source, config: &Config) -> Source {
     match last_profile(&process_environment) {
         Some(name) if config.profiles.get(&name).is_some_and(Result::is_ok) => {
             let last = Source::Profile(name);
-            // It may have become one since that is opened on purpose only.
+            // It may have become a production profile, which is only opened explicitly.
             if config.remembers(&last) && !config.write_policy(&last).production { last } else { source }
         }
         _ => source,
     }
 }
 
-fn farewell(reason: &ExitReason, log: &Log) -> Exit {
+fn exit_for(reason: &ExitReason, log: &Log) -> Exit {
     match reason {
-        // A switch is no end.
+        // A switch never ends the program.
         ExitReason::User | ExitReason::Switch(_) => Exit::Ok,
         ExitReason::Interrupted => Exit::Interrupted,
         ExitReason::Terminated => Exit::Terminated,
@@ -272,7 +272,7 @@ fn farewell(reason: &ExitReason, log: &Log) -> Exit {
     }
 }
 
-/// The terminal failed: most often it is gone, and then nobody reads this.
+/// The terminal failed; most likely it is gone, and nobody sees this.
 fn broken(error: &io::Error) -> Exit {
     let diagnosis =
         Diagnosis::new(Code::NoTerminal, Who::You, Retry::AfterRemedy).fact("terminal", &error.to_string());

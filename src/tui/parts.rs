@@ -1,4 +1,4 @@
-//! What the loop is put together from: an app, a host, and what it tells tests. Tests bring their own.
+//! The parts of the loop as traits: an app and a host, and the state that it reports to tests, which supply their own.
 
 use std::io;
 
@@ -8,15 +8,15 @@ use crate::app::{Effect, Model, Msg, update};
 use crate::domain::Now;
 use crate::platform::suspend::Scope;
 
-/// What the loop asks of the app; a fake in tests.
+/// What the loop needs of the app; a fake in tests.
 pub(crate) trait App {
-    /// Takes a message in.
+    /// Handles a message.
     fn update(&mut self, message: Msg, now: Now) -> Vec<Effect>;
-    /// Equal revisions draw equal pictures.
+    /// Models with equal revisions draw equal frames.
     fn revision(&self) -> u64;
-    /// Whether there is something to see yet. The answer that brings it is drawn at once, as a key is.
+    /// Whether there are rows to show. The answer that brings the first ones is drawn at once, as a key is.
     fn has_rows(&self) -> bool;
-    /// When the picture changes by itself, in [`Now::millis`].
+    /// When the display changes by itself, in [`Now::millis`].
     fn next_wake(&self, now: Now) -> Option<u64>;
 }
 
@@ -38,40 +38,40 @@ impl App for Model {
     }
 }
 
-/// What the loop needs of a terminal and of the operating system; a fake in tests.
+/// What the loop needs of terminal and operating system; a fake in tests.
 pub(crate) trait Host<M> {
-    /// What the terminal sends.
+    /// Events from the terminal.
     type Input: Stream<Item = io::Result<Msg>> + Unpin;
-    /// Takes the terminal and answers its size.
+    /// Takes the terminal and returns its size.
     fn enter(&mut self) -> io::Result<(u16, u16)>;
-    /// Gives the terminal back.
+    /// Restores the terminal.
     fn leave(&mut self);
-    /// Begins to read; ends when the answer is dropped.
+    /// Starts reading; dropping the result stops it.
     fn open_input(&mut self) -> Self::Input;
-    /// Forgets what is on the screen and takes a new size; None = the one it has.
+    /// Discards the screen's content and sets the size; `None` = the current one.
     fn reset(&mut self, size: Option<(u16, u16)>) -> io::Result<()>;
     /// Draws a frame.
     fn draw(&mut self, app: &M, now: Now) -> io::Result<()>;
-    /// Tells a test what the loop is at: revision, keys handled, idle or busy.
+    /// Reports the state to a test: revision, keys handled, idle or busy.
     fn report(&mut self, state: &LoopState) -> io::Result<()>;
-    /// Writes bytes that are no part of the picture, between two frames.
+    /// Writes bytes that are not part of a frame, between two frames.
     fn write(&mut self, bytes: &[u8]) -> io::Result<()>;
-    /// Whether stopping makes sense here.
+    /// Whether this process can be suspended.
     fn can_stop(&self) -> bool;
-    /// Stops; returns when the signal was sent. The group's own signal is caught here: it comes as a
-    /// [`super::signals::SignalEvent::Stop`], and then this process is still to be stopped.
+    /// Stops the process or its group; returns once the signal is sent. The signal to the group is caught and arrives
+    /// as a [`super::signals::SignalEvent::Stop`]; then this process still has to be stopped.
     fn stop(&mut self, scope: Scope);
 }
 
-/// What a test waits for.
+/// The loop's state, for tests to wait on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct LoopState {
-    /// The revision that is on the screen.
+    /// The revision on the screen.
     pub(crate) revision: u64,
-    /// Keys, pastes and mouse events that were handled.
+    /// Keys, pastes and mouse events handled.
     pub(crate) handled: u64,
-    /// Work is under way, or a frame is owed.
+    /// Tasks are running, or a frame is due.
     pub(crate) busy: bool,
-    /// Nothing is under way and nothing will change by itself: a program at rest.
+    /// No tasks, and nothing will change by itself: an idle program.
     pub(crate) rests: bool,
 }

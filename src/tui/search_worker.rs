@@ -1,4 +1,4 @@
-//! The thread that searches: it answers the newest question and drops those before it.
+//! The search thread: answers the newest query and drops earlier ones.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::mpsc;
@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::search::{self, Found, Plan};
 
-/// Hears of rows that are known early.
+/// Receives rows that are found early.
 pub(crate) type Early = Box<dyn FnMut(Found) + Send>;
 
 struct Question {
@@ -20,20 +20,19 @@ struct Question {
     answer: oneshot::Sender<thread::Result<Option<Found>>>,
 }
 
-/// The way to the thread, which is started by the first question and ends with this.
+/// A handle to the thread, which starts with the first query and ends when this is dropped.
 #[derive(Default)]
 pub(crate) struct SearchWorker(Mutex<Option<mpsc::Sender<Question>>>);
 
 impl SearchWorker {
-    /// Asks; None where a newer question, or its cancellation, came before the answer. A panic of the search comes
-    /// back as one.
+    /// Searches; returns `None` if a newer query or a cancellation came first. Propagates a panic of the search.
     pub(crate) async fn ask(&self, plan: Plan, cancel: CancellationToken, early: Early) -> Option<Found> {
         let (answer, found) = oneshot::channel();
         self.send(Question { plan, cancel, early, answer });
         match found.await {
             Ok(Ok(found)) => found,
             Ok(Err(panic)) => resume_unwind(panic),
-            // A newer question was there before its turn came.
+            // A newer query replaced it before its turn.
             Err(_) => None,
         }
     }
@@ -44,7 +43,7 @@ impl SearchWorker {
             None => question,
             Some(questions) => match questions.send(question) {
                 Ok(()) => return,
-                // The thread is lost; a new one takes the question.
+                // The thread is gone; start another one for the query.
                 Err(mpsc::SendError(question)) => question,
             },
         };
@@ -58,7 +57,7 @@ impl SearchWorker {
 fn work(questions: &mpsc::Receiver<Question>) {
     let mut last = None;
     while let Ok(mut question) = questions.recv() {
-        // At most one of those that wait is still wanted; they may come in any order.
+        // At most one of the queued queries is still wanted; they may arrive in any order.
         while let Ok(next) = questions.try_recv() {
             if question.cancel.is_cancelled() {
                 question = next;
@@ -67,19 +66,19 @@ fn work(questions: &mpsc::Receiver<Question>) {
         let Question { plan, cancel, mut early, answer: answered } = question;
         let is_cancelled = || cancel.is_cancelled();
         let found = catch_unwind(AssertUnwindSafe(|| answer(plan, &mut last, &is_cancelled, &mut early)));
-        // Nobody waits any more: then nobody needs to know.
+        // The receiver may be gone.
         let _ = answered.send(found);
     }
 }
 
-/// The last question that was answered in full, with its rows: a word that is typed on needs to look at nothing
-/// else.
+/// The last query that was answered in full, with its rows: when a word is typed further, only those need to be
+/// searched.
 struct Answered {
     plan: Plan,
     rows: Arc<[u32]>,
 }
 
-/// Answers a question, from the last answer's rows where they are enough.
+/// Answers a query, searching only the last answer's rows if they suffice.
 fn answer(
     plan: Plan,
     last: &mut Option<Answered>,
@@ -99,7 +98,7 @@ fn answer(
     };
     match (&found, narrowed) {
         (Some(Found { order: Some(rows), .. }), _) => *last = Some(Answered { rows: Arc::clone(rows), plan }),
-        // A question that was given up leaves the answer before it as it was.
+        // A cancelled query leaves the previous answer in place.
         (None, narrowed) => *last = narrowed,
         (Some(_), _) => {}
     }

@@ -4,31 +4,31 @@ use std::io;
 
 use crate::platform::ending::{Listener, lend};
 
-/// A signal that reached the program.
+/// A signal received by the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SignalEvent {
     /// SIGINT.
     Interrupt,
-    /// SIGTERM, and all others that end a program.
+    /// SIGTERM, and all other signals that end a program.
     Terminate,
     /// SIGHUP: the terminal is gone.
     HangUp,
-    /// SIGTSTP from outside. Ctrl-Z is a key in raw mode and comes as an effect.
+    /// SIGTSTP from outside. Ctrl-Z is a key in raw mode and becomes an effect.
     Stop,
     /// SIGCONT.
     Continue,
 }
 
-/// Where the loop gets its signals from.
+/// The source of the loop's signals.
 pub(crate) trait SignalSource {
-    /// The next signal. Dropping the future loses nothing.
+    /// Waits for the next signal. Cancel-safe.
     fn next(&mut self) -> impl Future<Output = SignalEvent>;
-    /// Another program has the keyboard: what that sends to interrupt or quit is not for us.
+    /// Sets whether another program has the keyboard: its SIGINT and SIGQUIT are not for us.
     fn lend(&self, _lent: bool) {}
 }
 
 impl SignalEvent {
-    /// What ends the program, by its number.
+    /// The event for a signal that ends the program, by its number.
     fn of(number: u8) -> Self {
         match number {
             1 => Self::HangUp,
@@ -48,7 +48,7 @@ pub(crate) struct Signals {
 
 #[cfg(unix)]
 impl Signals {
-    /// Begins to listen. Needs a tokio runtime.
+    /// Starts listening. Needs a tokio runtime.
     pub(crate) fn listen() -> io::Result<Self> {
         use rustix::process::Signal as Number;
         use tokio::signal::unix::{SignalKind, signal};
@@ -65,7 +65,7 @@ impl Signals {
 #[cfg(unix)]
 impl SignalSource for Signals {
     async fn next(&mut self) -> SignalEvent {
-        // The end first: after it everything else is moot.
+        // The end has priority: nothing else matters after it.
         tokio::select! {
             biased;
             number = self.ending.ends() => SignalEvent::of(number),
@@ -80,13 +80,13 @@ impl SignalSource for Signals {
     }
 }
 
-/// Ctrl-C from outside the raw mode, the one signal that is left.
+/// Ctrl-C from outside raw mode, the only signal on this system.
 #[cfg(not(unix))]
 pub(crate) struct Signals(Listener);
 
 #[cfg(not(unix))]
 impl Signals {
-    /// Begins to listen.
+    /// Starts listening.
     pub(crate) fn listen() -> io::Result<Self> {
         Ok(Self(Listener::of_screen()))
     }

@@ -1,4 +1,4 @@
-//! The tasks of one session: under each slot at most one runs, all end with the session, and none breaks unseen.
+//! The tasks of a session: at most one per slot; all end with the session, and a panic is always reported.
 
 use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
@@ -14,41 +14,41 @@ use crate::app::{Answer, Msg, Slot, Ticket};
 use crate::domain::Diagnosis;
 use crate::platform::panic::Record;
 
-/// How long leaving waits for tasks to notice.
+/// How long leaving waits for tasks to end.
 pub(super) const FAREWELL: Duration = Duration::from_millis(300);
 
-/// How long leaving waits for a call to tell the audit log what happened.
+/// How long leaving waits for a call to send its audit row.
 const LAST_WORDS: Duration = Duration::from_secs(6);
 
-/// How a task ends when nobody waits for it any more.
+/// How a task ends when its answer is no longer wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ending {
-    /// At once.
+    /// It is dropped at once.
     Cut,
-    /// By itself, soon after its token is cancelled.
+    /// It ends by itself, soon after its token is cancelled.
     Itself,
-    /// As by itself; and leaving waits for it some seconds, since it may still have to report what happened.
+    /// Like `Itself`; leaving waits for it some seconds, as it may still have to send an audit row.
     LastWords,
 }
 
-/// The answer to a question whose work broke; None = there is none.
+/// The answer for a task that panicked; `None` = there is none.
 pub(crate) type Failed = fn(Diagnosis) -> Option<Answer>;
 
-/// What is under way.
+/// The running tasks.
 pub(crate) struct Tasks {
     answers: Answers,
     record: Record,
     session: CancellationToken,
     tokens: HashMap<Slot, (Ticket, CancellationToken)>,
-    /// Those that leaving waits for a moment.
+    /// Tasks that leaving waits for briefly.
     others: TaskTracker,
-    /// Those with last words.
+    /// Tasks with [`Ending::LastWords`].
     calls: TaskTracker,
     open: usize,
 }
 
 impl Tasks {
-    /// Nothing runs yet.
+    /// No tasks yet.
     pub(crate) fn new(answers: Answers, record: Record) -> Self {
         Self {
             answers,
@@ -61,8 +61,8 @@ impl Tasks {
         }
     }
 
-    /// Begins work under a slot, in place of what ran there; its token is cancelled when the slot is wanted for
-    /// something else. Its end is told, and where it panics that is an answer and a report.
+    /// Starts work in a slot, replacing what runs there; its token is cancelled when the slot is reused. The end of the
+    /// work is always delivered; a panic becomes an answer and a report.
     pub(crate) fn start<W>(
         &mut self,
         ticket: Ticket,
@@ -77,7 +77,7 @@ impl Tasks {
             before.cancel();
         }
         self.open += 1;
-        // In a box, so that what follows, and the task around it, is compiled once and not for each kind of work.
+        // Boxed, so that the task around it is compiled once and not per kind of work.
         let work = work(token.clone()).boxed();
         let work = match ending {
             Ending::Cut => cut_off(token, work).boxed(),
@@ -90,14 +90,14 @@ impl Tasks {
         }
     }
 
-    /// Asks what runs under a slot to end.
+    /// Cancels the task in a slot.
     pub(crate) fn cancel(&mut self, slot: Slot) {
         if let Some((_, token)) = self.tokens.remove(&slot) {
             token.cancel();
         }
     }
 
-    /// Told for each [`Delivery::Ended`].
+    /// Handles a [`Delivery::Ended`].
     pub(crate) fn ended(&mut self, ticket: Ticket) {
         self.open = self.open.saturating_sub(1);
         if self.tokens.get(&ticket.slot).is_some_and(|(current, _)| *current == ticket) {
@@ -105,12 +105,12 @@ impl Tasks {
         }
     }
 
-    /// Whether anything is under way.
+    /// Whether any task is running.
     pub(crate) fn is_busy(&self) -> bool {
         self.open > 0
     }
 
-    /// Ends everything; waits a moment for those who listen. Who does not listen is left behind.
+    /// Ends all tasks, waiting briefly for those that end by themselves; others are left behind.
     pub(crate) async fn finish(self) {
         self.session.cancel();
         self.others.close();
@@ -140,7 +140,7 @@ fn watched(
     async move {
         match AssertUnwindSafe(work).catch_unwind().await {
             Ok(Some(answer)) => answers.answer(ticket, answer).await,
-            // Nobody waits for it, or all was said before.
+            // The answer is not wanted, or everything was reported before.
             Ok(None) => {}
             Err(_) => {
                 let fault = record.fault();

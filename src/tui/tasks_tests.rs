@@ -5,7 +5,7 @@ use crate::app::Answer;
 use crate::domain::Code;
 use crate::tui::delivery::channel;
 
-/// Notes when the work that holds it is dropped.
+/// Records when the work that holds it is dropped.
 struct Noticed(u64, Arc<Mutex<Vec<u64>>>);
 
 impl Drop for Noticed {
@@ -23,7 +23,7 @@ fn ticket(epoch: u64) -> Ticket {
     Ticket { slot: Slot::Agents, epoch }
 }
 
-/// Begins work that never ends by itself.
+/// Starts work that never ends by itself.
 fn endless(tasks: &mut Tasks, epoch: u64, dropped: &Arc<Mutex<Vec<u64>>>) {
     let noticed = Noticed(epoch, Arc::clone(dropped));
     tasks.start(ticket(epoch), Ending::Cut, agents, |_| async move {

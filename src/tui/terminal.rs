@@ -1,8 +1,8 @@
-//! The terminal: what takes it and draws on it. Beside it only `platform::restorer` knows escape modes.
+//! Takes the terminal and draws on it. Besides this module only `platform::restorer` writes escape modes.
 //!
-//! Three rules. A frame is built in memory and leaves in one write, inside a synchronised update, so that the
-//! terminal never shows half of it. Restoring happens once, whoever asks first (quit, error, drop, panic hook),
-//! and no step of it can fail the next. The terminal is never *waited for*: its answer may not come.
+//! Three rules. A frame is built in memory and written in one call inside a synchronised update, so that the terminal
+//! never shows half of it. Restoring happens once, whoever asks first (quit, error, drop, panic hook), and no step can
+//! prevent the next. The terminal is never *waited for*: its reply may not come.
 
 use std::cell::RefCell;
 use std::io::{self, Write};
@@ -21,8 +21,7 @@ use ratatui::{Frame, Terminal, TerminalOptions, Viewport};
 
 use crate::platform::restorer::{Device, DisableClicks, EnableClicks, Restorer, standard_output};
 
-/// Bytes that wait for the end of the frame. Flushing does nothing: the drawing library flushes several times
-/// per frame.
+/// Bytes of the frame so far. Flushing does nothing, as ratatui flushes several times per frame.
 #[derive(Clone, Default)]
 struct Outbox(Rc<RefCell<Vec<u8>>>);
 
@@ -45,26 +44,26 @@ pub(crate) struct Canvas {
 }
 
 impl Canvas {
-    /// A canvas of a size. Writes nothing yet.
+    /// A canvas of this size. Writes nothing yet.
     ///
     /// # Errors
     ///
-    /// None in practice; the drawing library's signature has one.
+    /// None in practice; ratatui's signature has one.
     pub(crate) fn new(device: Device, width: u16, height: u16) -> io::Result<Self> {
         let outbox = Outbox::default();
         let terminal = fresh(&outbox, width, height)?;
         Ok(Self { outbox, device, terminal })
     }
 
-    /// Forgets what the screen shows and takes a size, so that the next frame is drawn in full. A new terminal
-    /// instead of a cleared one: clearing asks the real one for its cursor and waits.
+    /// Discards the screen's content and sets the size, so that the next frame is drawn in full. Creates a new terminal
+    /// instead of clearing the old one, as clearing queries the cursor position and waits for it.
     pub(crate) fn reset(&mut self, width: u16, height: u16) -> io::Result<()> {
-        // What waits in the outbox stays: it may be the modes of a terminal that was just taken.
+        // Keep the outbox: it may contain the modes of a terminal that was just taken.
         self.terminal = fresh(&self.outbox, width, height)?;
         queue!(self.outbox, BeginSynchronizedUpdate, ResetColor, Clear(ClearType::All))
     }
 
-    /// The size it draws at.
+    /// The current size.
     pub(crate) fn size(&mut self) -> (u16, u16) {
         let area = self.terminal.get_frame().area();
         (area.width, area.height)
@@ -78,14 +77,14 @@ impl Canvas {
         self.send()
     }
 
-    /// Sets the window's title; only tests ask for it.
+    /// Sets the window's title; only used by tests.
     pub(crate) fn title(&mut self, title: &str) -> io::Result<()> {
         queue!(self.outbox, SetTitle(title))?;
         self.send()
     }
 
-    /// Writes a sequence that changes nothing on the screen, such as one that asks the terminal to copy. Called
-    /// between two frames; what waits for the next frame goes on waiting.
+    /// Writes a sequence that does not change the display, such as one that copies a text. Called between two frames;
+    /// the pending bytes of the next frame stay pending.
     pub(crate) fn send_raw(&mut self, sequence: &[u8]) -> io::Result<()> {
         self.device.write_all(sequence)?;
         self.device.flush()
@@ -94,7 +93,7 @@ impl Canvas {
     fn send(&mut self) -> io::Result<()> {
         let bytes = std::mem::take(&mut *self.outbox.0.borrow_mut());
         let sent = self.device.write_all(&bytes).and_then(|()| self.device.flush());
-        // The next frame gets the same memory.
+        // Reuse the buffer for the next frame.
         let mut outbox = self.outbox.0.borrow_mut();
         *outbox = bytes;
         outbox.clear();
@@ -103,27 +102,26 @@ impl Canvas {
 }
 
 fn fresh(outbox: &Outbox, width: u16, height: u16) -> io::Result<Terminal<CrosstermBackend<Outbox>>> {
-    // A fixed area: the size is told by resize messages and not asked for before every frame.
+    // A fixed viewport: the size comes from resize events and is not queried before every frame.
     let options = TerminalOptions { viewport: Viewport::Fixed(Rect::new(0, 0, width, height)) };
     Terminal::with_options(CrosstermBackend::new(outbox.clone()), options)
 }
 
-/// The taken terminal; gives it back when dropped.
+/// A taken terminal; restores it on drop.
 pub(crate) struct Screen {
     canvas: Canvas,
-    /// The terminal tells of presses and the wheel.
+    /// The terminal reports presses and the wheel.
     clicks: bool,
     restorer: Restorer,
 }
 
 impl Screen {
-    /// A screen on standard output, not entered yet.
+    /// A screen on stdout, not taken yet.
     pub(crate) fn new(restorer: Restorer) -> io::Result<Self> {
         Ok(Self { canvas: Canvas::new(standard_output()?, 0, 0)?, clicks: false, restorer })
     }
 
-    /// Takes the terminal: raw mode now, the modes and the alternate screen together with the next frame.
-    /// Answers its size.
+    /// Takes the terminal: raw mode now, modes and alternate screen together with the next frame. Returns its size.
     pub(crate) fn enter(&mut self) -> io::Result<(u16, u16)> {
         let (width, height) = crossterm::terminal::size()?;
         self.restorer.take();
@@ -148,7 +146,7 @@ impl Screen {
         Ok((width, height))
     }
 
-    /// Takes the mouse, or leaves it to the terminal, which selects text with it; from the next frame on.
+    /// Enables mouse reports, or leaves the mouse to the terminal's text selection, from the next frame on.
     pub(crate) fn take_mouse(&mut self, wanted: bool) -> io::Result<()> {
         if std::mem::replace(&mut self.clicks, wanted) == wanted {
             return Ok(());
@@ -160,12 +158,12 @@ impl Screen {
         }
     }
 
-    /// Gives the terminal back for a while.
+    /// Restores the terminal for a while.
     pub(crate) fn leave(&self) {
         self.restorer.restore();
     }
 
-    /// What is drawn on.
+    /// The canvas.
     pub(crate) fn canvas(&mut self) -> &mut Canvas {
         &mut self.canvas
     }

@@ -1,4 +1,4 @@
-//! What a terminal shows of the bytes that we write, and how they are framed.
+//! How a terminal renders our output, and how frames are written.
 
 use std::num::NonZeroU16;
 
@@ -6,7 +6,7 @@ use ratatui::text::Line;
 
 use super::*;
 
-/// A device that an emulator reads, with a count of writes.
+/// A device read by an emulator, with a log of writes.
 #[derive(Clone)]
 struct Emulator(Rc<RefCell<(vt100::Parser, Vec<Vec<u8>>)>>);
 
@@ -81,7 +81,7 @@ fn wide_cells_take_two_columns_and_leave_nothing_behind() {
 fn a_reset_draws_all_of_it_again_at_the_new_size() {
     let (mut canvas, emulator) = canvas(20, 2);
     paint(&mut canvas, "the picture");
-    // Another program scribbles.
+    // Another program's output.
     emulator.clone().write_all(b"\x1b[Hscribble").unwrap();
     canvas.reset(11, 1).unwrap();
     assert_eq!(canvas.size(), (11, 1));
@@ -114,7 +114,7 @@ fn no_size_is_too_small() {
 fn a_sequence_between_frames_is_one_write_of_its_own_and_changes_no_picture() {
     let (mut canvas, emulator) = canvas(20, 2);
     paint(&mut canvas, "first");
-    // Something waits for the next frame.
+    // Bytes pending for the next frame.
     canvas.reset(20, 2).unwrap();
     let sequence = crate::platform::clipboard::sequence("hello", false).unwrap();
     canvas.send_raw(&sequence).unwrap();

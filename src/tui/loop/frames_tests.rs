@@ -15,7 +15,7 @@ async fn answers_share_frames() {
     })
     .await;
     let frames = world.frames();
-    assert!(frames[1..].windows(2).all(|pair| pair[1] - pair[0] >= FRAME), "{frames:?}");
+    assert!(frames[1..].windows(2).all(|pair| pair[1] - pair[0] >= FRAME_MILLIS), "{frames:?}");
     assert!((6..=8).contains(&frames.len()), "{frames:?}");
     assert!(matches!(world.events().last(), Some(Event::Frame(41))), "the last answer is not drawn");
 }
@@ -32,5 +32,5 @@ async fn the_first_rows_are_drawn_at_once() {
         world
     })
     .await;
-    assert_eq!(world.frames(), [0, 100, 101, 101 + FRAME]);
+    assert_eq!(world.frames(), [0, 100, 101, 101 + FRAME_MILLIS]);
 }

@@ -1,4 +1,4 @@
-//! While the terminal is somebody else's: stopped by the shell, or lent to the person's own editor.
+//! Terminal handoff: suspending to the shell, and running the user's editor.
 
 use std::io;
 
@@ -19,11 +19,11 @@ impl<M: App, D: Host<M>, S: SignalSource, H: EffectRunner> Loop<M, D, S, H> {
         }
         self.input = None;
         self.host.leave();
-        // A continue signal from before the stop would be taken for the one after it.
-        while self.signal_that_is_there().await.is_some() {}
+        // A stale SIGCONT would be taken for the one after the stop.
+        while self.pending_signal().await.is_some() {}
         self.host.stop(scope);
         if scope == Scope::Group {
-            // Our own copy of the group's signal: told only after we go on, it would stop us once more.
+            // Our own copy of the group's signal: if it were delivered after we continue, it would stop us again.
             if let Some(reason) = self.wait_for(SignalEvent::Stop).await {
                 return Ok(Some(reason));
             }
@@ -36,8 +36,8 @@ impl<M: App, D: Host<M>, S: SignalSource, H: EffectRunner> Loop<M, D, S, H> {
         Ok(None)
     }
 
-    /// Gives the terminal to the person's own editor, and takes it back. What the keyboard sends meanwhile is the
-    /// editor's: an interrupt, and a stop, which both of us obey.
+    /// Hands the terminal to the user's editor and takes it back. Signals from the keyboard are meant for the editor
+    /// meanwhile, except that both stop on SIGTSTP.
     pub(super) async fn edit(&mut self, ticket: Ticket, edit: &EditText) -> io::Result<Option<ExitReason>> {
         self.input = None;
         self.host.leave();
@@ -52,7 +52,8 @@ impl<M: App, D: Host<M>, S: SignalSource, H: EffectRunner> Loop<M, D, S, H> {
                             SignalEvent::Stop => self.host.stop(Scope::Process),
                             SignalEvent::Continue | SignalEvent::Interrupt => {}
                             SignalEvent::Terminate | SignalEvent::HangUp => {
-                                // It could not use the terminal any more, and would leave it as it is now.
+                                // Without its terminal the editor is useless, and would leave the terminal in its
+                                // current state.
                                 editor.end().await;
                                 return Ok(Some(ExitReason::Terminated));
                             }
@@ -68,7 +69,7 @@ impl<M: App, D: Host<M>, S: SignalSource, H: EffectRunner> Loop<M, D, S, H> {
         Ok(None)
     }
 
-    /// Waits for a signal, unless another one ends the program.
+    /// Waits for a signal; returns a reason if another signal ends the program.
     async fn wait_for(&mut self, wanted: SignalEvent) -> Option<ExitReason> {
         loop {
             match self.signals.next().await {
@@ -86,7 +87,7 @@ impl<M: App, D: Host<M>, S: SignalSource, H: EffectRunner> Loop<M, D, S, H> {
         self.input = Some(self.host.open_input());
         self.feed(Msg::Resumed);
         self.feed(Msg::Resize { width, height });
-        self.owe_frame();
+        self.force_redraw();
         Ok(())
     }
 }

@@ -1,4 +1,4 @@
-//! What is left of the rate budget, told beside the answers of whatever spends it.
+//! Reports the remaining rate budget besides the answers of requests that use it.
 
 use std::time::Duration;
 
@@ -9,10 +9,10 @@ use crate::domain::Budget;
 use crate::tui::delivery::{Answers, Delivery};
 use crate::tui::live::LiveSession;
 
-/// How often the rate budget is told during a run.
-const EVERY: Duration = Duration::from_millis(500);
+/// Interval for reports during a run.
+const INTERVAL: Duration = Duration::from_millis(500);
 
-/// Tells what is left of the rate budget, where that is known and was not told.
+/// Reports the remaining rate budget, if it is known and has changed.
 pub(super) async fn report(live: &LiveSession, answers: &Answers, reported: &mut Option<Budget>) {
     let budget = live.budget();
     if let Some(left) = budget.filter(|_| budget != *reported) {
@@ -21,10 +21,10 @@ pub(super) async fn report(live: &LiveSession, answers: &Answers, reported: &mut
     }
 }
 
-/// Tells what is left of the rate budget, again and again; never ends.
+/// Reports the remaining rate budget at intervals; never returns.
 pub(super) async fn count_down(live: &LiveSession, answers: &Answers, reported: &mut Option<Budget>) {
     loop {
-        sleep(EVERY).await;
+        sleep(INTERVAL).await;
         report(live, answers, reported).await;
     }
 }

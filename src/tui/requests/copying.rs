@@ -1,9 +1,9 @@
-//! Texts on their way to the clipboard, and how often ids went there.
+//! Copies texts to the clipboard, and counts copies of ids.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{Asked, Run, elsewhere};
+use super::{Run, Running, on_blocking_thread};
 use crate::app::requests::{CopyBody, CopyOut, CopyReport, CountCopies};
 use crate::app::screens::response::copyable;
 use crate::domain::copy::Copies;
@@ -12,18 +12,18 @@ use crate::tui::delivery::{Answers, Delivery};
 use crate::tui::live::LiveSession;
 
 impl Run for CopyOut {
-    async fn run(self, live: Arc<LiveSession>, asked: Asked<Self>) -> Option<CopyReport> {
+    async fn run(self, live: Arc<LiveSession>, running: Running<Self>) -> Option<CopyReport> {
         let label = self.0.label.clone();
-        Some(copied(Ok(self.0), label, &live, &asked.answers).await)
+        Some(copied(Ok(self.0), label, &live, &running.answers).await)
     }
 }
 
 impl Run for CopyBody {
-    async fn run(self, live: Arc<LiveSession>, asked: Asked<Self>) -> Option<CopyReport> {
+    async fn run(self, live: Arc<LiveSession>, running: Running<Self>) -> Option<CopyReport> {
         let Self { document, token, label } = self;
         let name = label.clone();
-        let text = elsewhere(move || copyable(&document, token, name)).await;
-        Some(copied(text.ok_or_else(no_text), label, &live, &asked.answers).await)
+        let text = on_blocking_thread(move || copyable(&document, token, name)).await;
+        Some(copied(text.ok_or_else(no_text), label, &live, &running.answers).await)
     }
 }
 
@@ -57,7 +57,7 @@ fn no_text() -> Diagnosis {
 }
 
 impl Run for CountCopies {
-    async fn run(self, live: Arc<LiveSession>, _: Asked<Self>) -> Option<Option<HashMap<GrantId, Copies>>> {
+    async fn run(self, live: Arc<LiveSession>, _: Running<Self>) -> Option<Option<HashMap<GrantId, Copies>>> {
         Some(counted(&live).await)
     }
 }
@@ -65,6 +65,6 @@ impl Run for CountCopies {
 async fn counted(live: &LiveSession) -> Option<HashMap<GrantId, Copies>> {
     let context = live.context().ok()?;
     let recorder = context.recorder.as_ref()?;
-    // Without a history there is nothing to tell, and that is told where the history is.
+    // Without a history there is nothing to count; the history reports that itself.
     recorder.copies(recorder.whose(&context.backend())).await.ok().flatten()
 }

@@ -1,5 +1,5 @@
-//! No question is lost: whatever is asked for, and however it fails, an answer comes that ends its slot, before the
-//! word that the work is over.
+//! No request is lost: whatever is requested, and however it fails, an answer arrives that ends its slot before the end
+//! of the task is delivered.
 
 use std::collections::HashSet;
 use std::mem::{Discriminant, discriminant};
@@ -91,7 +91,7 @@ fn every_job() -> Vec<Job> {
     ]
 }
 
-/// Whether a call is over. Its slot stays for what is told after its end: that it was kept, or not audited.
+/// Whether a call is over. Its slot stays open for later events: that it was not recorded or not audited.
 fn ends_a_call(message: &Msg) -> bool {
     let Msg::Answer { answer, .. } = message else { return false };
     let (Answer::SendCall(event) | Answer::FollowCall(event)) = &**answer else { return false };
@@ -101,13 +101,13 @@ fn ends_a_call(message: &Msg) -> bool {
     )
 }
 
-/// Whether the screen would only ask the same again, so that there is no answer to work that broke.
+/// Whether the screen would only repeat the request, so that there is no answer if the task panics.
 fn is_given_up(job: &Job) -> bool {
     matches!(job, Job::OpenBody(_) | Job::SearchBody(_) | Job::FoldBody(_) | Job::WrapBody(_))
 }
 
-/// Asks, and gives every answer to a screen; whether the slot is closed once the work is over, or the terminal was
-/// handed to an editor whose end is the answer.
+/// Runs a job and feeds every answer to a screen; returns whether its slot is closed once the task has ended, or the
+/// terminal was handed to an editor whose end is the answer.
 async fn ends(job: Job, live: LiveSession) -> bool {
     let (answers, mut deliveries) = channel();
     let mut tasks = Tasks::new(answers.clone(), Record::default());
@@ -148,7 +148,7 @@ async fn every_request_is_begun_and_its_answer_ends_its_slot() {
     }
 }
 
-/// The answers to a question, until it has ended.
+/// The answers to a job, until it has ended.
 async fn answers_to(job: Job, live: LiveSession) -> Vec<Answer> {
     let (answers, mut deliveries) = channel();
     let mut tasks = Tasks::new(answers.clone(), Record::default());
@@ -230,7 +230,7 @@ async fn a_text_without_a_clipboard_comes_back_to_be_shown() {
     assert_eq!(&**text.text, "shown");
 }
 
-/// What is said of a call that could not be kept.
+/// The code reported for a call that could not be recorded.
 fn not_kept(delivery: &Delivery) -> Option<Code> {
     match delivery {
         Delivery::Msg(Msg::Fault(why)) => Some(why.code),
@@ -242,7 +242,7 @@ fn not_kept(delivery: &Delivery) -> Option<Code> {
     }
 }
 
-/// The history may learn long after a call that it could not keep it: it is said once, on the screen or when leaving.
+/// Recording a call may fail long after the call: it is reported once, on the screen or when leaving.
 #[tokio::test]
 async fn a_call_that_was_not_kept_is_said_on_the_screen_or_when_leaving() {
     for leaves_at_once in [false, true] {

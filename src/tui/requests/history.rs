@@ -1,8 +1,8 @@
-//! Questions to the history of calls. It has a thread of its own; comparing has a worker.
+//! Queries of the history of calls. The history has its own thread; comparisons run on a blocking thread.
 
 use std::sync::Arc;
 
-use super::{Asked, Run, elsewhere};
+use super::{Run, Running, on_blocking_thread};
 use crate::app::requests::{CompareRecords, ForgetRecords, ListRecords, ReadRecord};
 use crate::app::screens::history::Comparison;
 use crate::domain::{CallRecord, Diagnosis, RecordId, RecordPage, Which};
@@ -10,7 +10,7 @@ use crate::tui::live::LiveSession;
 use crate::tui::tasks::Ending;
 
 impl Run for ListRecords {
-    async fn run(self, live: Arc<LiveSession>, _: Asked<Self>) -> Option<Result<RecordPage, Diagnosis>> {
+    async fn run(self, live: Arc<LiveSession>, _: Running<Self>) -> Option<Result<RecordPage, Diagnosis>> {
         let page = async {
             let recorder = live.recorder()?;
             Ok(RecordPage { rows: recorder.list(self.0).await?, keep: recorder.keep() })
@@ -22,7 +22,7 @@ impl Run for ListRecords {
 type Found = Option<(RecordId, Box<CallRecord>)>;
 
 impl Run for ReadRecord {
-    async fn run(self, live: Arc<LiveSession>, _: Asked<Self>) -> Option<Result<Found, Diagnosis>> {
+    async fn run(self, live: Arc<LiveSession>, _: Running<Self>) -> Option<Result<Found, Diagnosis>> {
         Some(get(&live, self.0).await)
     }
 }
@@ -44,12 +44,12 @@ impl Run for CompareRecords {
     async fn run(
         self,
         live: Arc<LiveSession>,
-        asked: Asked<Self>,
+        running: Running<Self>,
     ) -> Option<Result<Option<Box<Comparison>>, Diagnosis>> {
         let Self(left, right) = self;
         let both = tokio::select! {
             biased;
-            () = asked.cancel.cancelled() => return None,
+            () = running.cancel.cancelled() => return None,
             both = both(&live, left, right) => both,
         };
         let (first, second) = match both {
@@ -57,8 +57,9 @@ impl Run for CompareRecords {
             Ok(None) => return Some(Ok(None)),
             Err(why) => return Some(Err(why)),
         };
-        let stopped = move || asked.cancel.is_cancelled();
-        let found = elsewhere(move || Comparison::of((left, &first), (right, &second), &stopped)).await;
+        let stopped = move || running.cancel.is_cancelled();
+        let found =
+            on_blocking_thread(move || Comparison::of((left, &first), (right, &second), &stopped)).await;
         found.map(|found| Ok(Some(Box::new(found))))
     }
 }
@@ -73,7 +74,7 @@ async fn both(
 }
 
 impl Run for ForgetRecords {
-    async fn run(self, live: Arc<LiveSession>, _: Asked<Self>) -> Option<Result<usize, Diagnosis>> {
+    async fn run(self, live: Arc<LiveSession>, _: Running<Self>) -> Option<Result<usize, Diagnosis>> {
         let forgotten = async {
             let recorder = live.recorder()?;
             match self.0 {

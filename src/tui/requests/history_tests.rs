@@ -35,7 +35,7 @@ fn call(url: &str) -> CallRecord {
     }
 }
 
-/// Three calls, kept on the disk of a test.
+/// Three recorded calls, on disk.
 struct Rig {
     runner: Effects,
     deliveries: tokio::sync::mpsc::Receiver<Delivery>,

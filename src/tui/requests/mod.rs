@@ -1,4 +1,4 @@
-//! How each request is carried out.
+//! How each request is run.
 
 mod bodies;
 mod budget;
@@ -25,43 +25,44 @@ use super::tasks::{Ending, Tasks};
 use crate::app::requests::{Listed, each_request};
 use crate::app::{Job, Msg, Ticket};
 
-/// How a request is carried out.
+/// How a request is run.
 pub(crate) trait Run: Listed {
-    /// How it ends when nobody waits for it any more.
+    /// How it ends when its answer is no longer wanted.
     const ENDING: Ending = Ending::Cut;
 
-    /// Carries it out and answers it, for the last time; None where all was said before, or nobody waits.
+    /// Runs the request and returns its last answer; `None` if everything was reported before, or the answer is not
+    /// wanted.
     fn run(
         self,
         live: Arc<LiveSession>,
-        asked: Asked<Self>,
+        running: Running<Self>,
     ) -> impl Future<Output = Option<Self::Answer>> + Send + 'static;
 }
 
-/// A question that is under way.
-pub(crate) struct Asked<R> {
+/// A running request.
+pub(crate) struct Running<R> {
     pub(super) ticket: Ticket,
     pub(super) answers: Answers,
-    /// Cancelled when nobody waits for an answer any more.
+    /// Cancelled when the answer is no longer wanted.
     pub(super) cancel: CancellationToken,
     request: PhantomData<fn() -> R>,
 }
 
-impl<R: Run> Asked<R> {
-    /// Answers, and further answers follow. Waits while the loop is behind.
+impl<R: Run> Running<R> {
+    /// Sends an answer that further ones follow. Waits while the channel is full.
     pub(super) async fn report(&self, answer: R::Answer) {
         self.answers.answer(self.ticket, R::answer(answer)).await;
     }
 
-    /// As [`Asked::report`], for a thread of its own.
+    /// Like [`Running::report`], for a blocking thread.
     pub(super) fn report_blocking(&self, answer: R::Answer) {
         let answer = Box::new(R::answer(answer));
-        // A loop that is gone needs nothing any more.
+        // Fails if the loop is gone; nothing is needed then.
         self.answers.send_blocking(Delivery::Msg(Msg::Answer { ticket: self.ticket, answer }));
     }
 }
 
-/// Begins a request.
+/// Starts a request.
 pub(super) fn start(tasks: &mut Tasks, live: &Arc<LiveSession>, answers: &Answers, ticket: Ticket, job: Job) {
     macro_rules! started {
         ($($(#[$about:meta])* $slot:ident: $($request:ident),+;)+) => {
@@ -79,13 +80,13 @@ fn begin<R: Run>(tasks: &mut Tasks, live: &Arc<LiveSession>, answers: &Answers, 
     tasks.start(ticket, R::ENDING, failed, |cancel| async move {
         #[cfg(test)]
         live.may_break();
-        let asked = Asked { ticket, answers, cancel, request: PhantomData };
-        request.run(live, asked).await.map(R::answer)
+        let running = Running { ticket, answers, cancel, request: PhantomData };
+        request.run(live, running).await.map(R::answer)
     });
 }
 
-/// Work that waits for the disk or takes long, on a thread of its own; where it panics, so does this.
-pub(super) async fn elsewhere<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+/// Runs work that blocks or takes long on a blocking thread; propagates its panics.
+pub(super) async fn on_blocking_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     match tokio::task::spawn_blocking(work).await {
         Ok(done) => done,
         Err(error) => std::panic::resume_unwind(error.into_panic()),

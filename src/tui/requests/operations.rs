@@ -1,8 +1,8 @@
-//! What can be called at a provider.
+//! Operations that a provider offers.
 
 use std::sync::Arc;
 
-use super::{Asked, Run};
+use super::{Run, Running};
 use crate::app::requests::{ListOperations, ReadOperation};
 use crate::domain::Diagnosis;
 use crate::domain::operation::{Operation, OperationSummary};
@@ -13,7 +13,7 @@ impl Run for ListOperations {
     async fn run(
         self,
         live: Arc<LiveSession>,
-        _: Asked<Self>,
+        _: Running<Self>,
     ) -> Option<Result<Vec<OperationSummary>, Diagnosis>> {
         let Self { kind, provider } = self;
         let operations =
@@ -23,7 +23,11 @@ impl Run for ListOperations {
 }
 
 impl Run for ReadOperation {
-    async fn run(self, live: Arc<LiveSession>, _: Asked<Self>) -> Option<Result<Box<Operation>, Diagnosis>> {
+    async fn run(
+        self,
+        live: Arc<LiveSession>,
+        _: Running<Self>,
+    ) -> Option<Result<Box<Operation>, Diagnosis>> {
         let operation = async { operation::details(&live.context()?.client, &self.grant, &self.id).await };
         Some(operation.await.map(Box::new))
     }

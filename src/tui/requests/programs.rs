@@ -1,11 +1,11 @@
-//! Other programs that are started.
+//! Starts other programs.
 
 use std::sync::Arc;
 use std::thread;
 
 use tokio::sync::oneshot;
 
-use super::{Asked, Run};
+use super::{Run, Running};
 use crate::app::requests::{EditText, OpenLink};
 use crate::domain::Diagnosis;
 use crate::platform::launch;
@@ -13,27 +13,27 @@ use crate::tui::delivery::Delivery;
 use crate::tui::live::LiveSession;
 
 impl Run for OpenLink {
-    async fn run(self, live: Arc<LiveSession>, _: Asked<Self>) -> Option<Result<(), Diagnosis>> {
+    async fn run(self, live: Arc<LiveSession>, _: Running<Self>) -> Option<Result<(), Diagnosis>> {
         let secret = live.hidden_variables();
-        // Not on a worker: a browser would inherit its place behind the screen.
+        // Not on a worker: the browser would inherit its low priority.
         let (sender, launched) = oneshot::channel();
         let opens = thread::Builder::new().name("browser".to_owned()).spawn(move || {
-            // Who does not listen any more does not need to know.
+            // The receiver may be gone.
             let _ = sender.send(launch::open(&self.0, &secret));
         });
         Some(match (opens, launched.await) {
             (Ok(_), Ok(launched)) => launched,
             (Err(error), _) => Err(launch::failed(&error)),
-            // It panicked, and the hook has said why.
+            // The thread panicked; the hook has reported where.
             (Ok(_), Err(gone)) => std::panic::resume_unwind(Box::new(gone)),
         })
     }
 }
 
-/// The terminal is the loop's, and so is the answer.
+/// The loop owns the terminal, and sends the answer.
 impl Run for EditText {
-    async fn run(self, _: Arc<LiveSession>, asked: Asked<Self>) -> Option<Result<String, Diagnosis>> {
-        asked.answers.send(Delivery::Edit(asked.ticket, self)).await;
+    async fn run(self, _: Arc<LiveSession>, running: Running<Self>) -> Option<Result<String, Diagnosis>> {
+        running.answers.send(Delivery::Edit(running.ticket, self)).await;
         None
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc;
 
-use super::{Asked, Run, elsewhere};
+use super::{Run, Running, on_blocking_thread};
 use crate::app::requests::ScanFiles;
 use crate::domain::scan::{ScanEvent, ScanRequest};
 use crate::jobs;
@@ -13,26 +13,26 @@ use crate::tui::clock;
 use crate::tui::live::LiveSession;
 use crate::tui::tasks::Ending;
 
-/// Events of a scan that wait, and that one answer carries at most.
+/// Capacity of the channel for a scan's events, and the most in one answer.
 const EVENTS: usize = 256;
 
-/// A scan that is cancelled still says what it knows.
+/// A cancelled scan still reports what it has found.
 impl Run for ScanFiles {
     const ENDING: Ending = Ending::Itself;
 
-    async fn run(self, _: Arc<LiveSession>, asked: Asked<Self>) -> Option<Vec<ScanEvent>> {
+    async fn run(self, _: Arc<LiveSession>, running: Running<Self>) -> Option<Vec<ScanEvent>> {
         let wall = clock::wall();
         let paths = self.paths.iter().map(|path| home::expanded(path)).collect();
-        let known = Arc::new(elsewhere(move || self.known(wall)).await);
+        let known = Arc::new(on_blocking_thread(move || self.known(wall)).await);
         let (sender, mut events) = mpsc::channel(EVENTS);
         let request = ScanRequest { paths, known, wanted: Vec::new() };
         let reported = async {
             let mut batch: Vec<ScanEvent> = Vec::with_capacity(EVENTS);
             while events.recv_many(&mut batch, EVENTS).await > 0 {
-                asked.report(std::mem::take(&mut batch)).await;
+                running.report(std::mem::take(&mut batch)).await;
             }
         };
-        tokio::join!(jobs::scan(request, asked.cancel.clone(), sender), reported);
+        tokio::join!(jobs::scan(request, running.cancel.clone(), sender), reported);
         None
     }
 }

@@ -1,4 +1,4 @@
-//! Smoke tests: planned, carried out, and what earlier ones said.
+//! Smoke tests: planning, running, and earlier verdicts.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 
-use super::{Asked, Run, budget};
+use super::{Run, Running, budget};
 use crate::app::Ticket;
 use crate::app::requests::{Listed as _, PlanSmoke, ReadVerdicts, Request as _, RunSmoke, SmokeTargets};
 use crate::domain::provider::Table;
@@ -21,31 +21,31 @@ use crate::tui::delivery::Answers;
 use crate::tui::live::LiveSession;
 use crate::tui::tasks::Ending;
 
-/// The least time between two answers of a run: a board that changes thirty times in a second is live enough.
-const EVERY: Duration = Duration::from_millis(34);
+/// The shortest time between two answers of a run: thirty updates a second are enough.
+const INTERVAL: Duration = Duration::from_millis(34);
 
-/// Events that one answer carries at most, so that taking it in stays short.
+/// The most events in one answer, so that handling it stays short.
 const BATCH: usize = 1_000;
 
-/// Events that wait between a run and the one who hands them on.
+/// Capacity of the channel for a run's events.
 const EVENTS: usize = 256;
 
 impl Run for PlanSmoke {
-    async fn run(self, live: Arc<LiveSession>, _: Asked<Self>) -> Option<Result<SmokePlan, Diagnosis>> {
+    async fn run(self, live: Arc<LiveSession>, _: Running<Self>) -> Option<Result<SmokePlan, Diagnosis>> {
         let plan = async {
             let (context, table) = (live.context()?.clone(), live.table());
-            // Thousands of rows are looked at.
+            // This examines thousands of rows.
             blocking(move || preview(&context, &request(&self.0, table))).await
         };
         Some(plan.await)
     }
 }
 
-/// A run that is cancelled still says what it knows.
+/// A cancelled run still reports its results.
 impl Run for RunSmoke {
     const ENDING: Ending = Ending::Itself;
 
-    async fn run(self, live: Arc<LiveSession>, asked: Asked<Self>) -> Option<Vec<SmokeEvent>> {
+    async fn run(self, live: Arc<LiveSession>, running: Running<Self>) -> Option<Vec<SmokeEvent>> {
         let context = match live.context() {
             Ok(context) => context,
             Err(diagnosis) => return Self::failed(diagnosis),
@@ -53,15 +53,15 @@ impl Run for RunSmoke {
         let (sender, events) = mpsc::channel(EVENTS);
         let run = async {
             let request = request(&self.0, live.table());
-            let run = jobs::smoke(context, request, asked.cancel.clone(), sender);
-            tokio::join!(run, hand_on(&asked.answers, asked.ticket, events))
+            let run = jobs::smoke(context, request, running.cancel.clone(), sender);
+            tokio::join!(run, forward(&running.answers, running.ticket, events))
         };
         let mut reported = None;
         tokio::select! {
             _ = run => {}
-            () = budget::count_down(&live, &asked.answers, &mut reported) => {}
+            () = budget::count_down(&live, &running.answers, &mut reported) => {}
         }
-        budget::report(&live, &asked.answers, &mut reported).await;
+        budget::report(&live, &running.answers, &mut reported).await;
         None
     }
 }
@@ -70,7 +70,7 @@ impl Run for ReadVerdicts {
     async fn run(
         self,
         live: Arc<LiveSession>,
-        _: Asked<Self>,
+        _: Running<Self>,
     ) -> Option<Result<HashMap<GrantId, Vec<Past>>, Diagnosis>> {
         let verdicts = async {
             let context = live.context()?;
@@ -85,14 +85,14 @@ impl Run for ReadVerdicts {
     }
 }
 
-/// What is asked of a run.
+/// The request for a run.
 fn request(targets: &SmokeTargets, table: Arc<Table>) -> SmokeRequest {
     let resume = targets.resume.map_or(Resume::Nothing, Resume::Run);
     SmokeRequest { table, resume, ..SmokeRequest::new(targets.grants()) }
 }
 
-/// Hands the events of a run on until it ends: the first at once, further ones together.
-async fn hand_on(answers: &Answers, ticket: Ticket, mut events: mpsc::Receiver<SmokeEvent>) {
+/// Forwards the events of a run until it ends: the first one at once, later ones in batches.
+async fn forward(answers: &Answers, ticket: Ticket, mut events: mpsc::Receiver<SmokeEvent>) {
     let mut due = Instant::now();
     let mut open = true;
     while open {
@@ -109,9 +109,9 @@ async fn hand_on(answers: &Answers, ticket: Ticket, mut events: mpsc::Receiver<S
         if batch.is_empty() {
             return;
         }
-        // A full batch waits for its time, and the run with it.
+        // A full batch waits for its time too, and so does the run.
         sleep_until(due).await;
-        due = Instant::now() + EVERY;
+        due = Instant::now() + INTERVAL;
         answers.answer(ticket, RunSmoke::answer(batch)).await;
     }
 }

@@ -32,8 +32,8 @@ async fn a_run_is_reported_of_thirty_times_in_a_second_and_whole() {
         }
         (heard, times)
     };
-    let hand_on = hand_on(&answers, ticket, events);
-    let ((), (heard, times), ()) = tokio::join!(run, read, hand_on);
+    let forward = forward(&answers, ticket, events);
+    let ((), (heard, times), ()) = tokio::join!(run, read, forward);
     assert_eq!(heard.len() as u128, MANY + 1);
     let in_order = heard
         .iter()
@@ -43,7 +43,7 @@ async fn a_run_is_reported_of_thirty_times_in_a_second_and_whole() {
     assert!(in_order, "each once, in order");
     assert!(times[0] < Duration::from_millis(5), "the first at once: {:?}", times[0]);
     let closest = times.windows(2).map(|pair| pair[1].saturating_sub(pair[0])).min().unwrap();
-    assert!(closest >= EVERY, "{closest:?}");
+    assert!(closest >= INTERVAL, "{closest:?}");
     assert!(times.len() > 60, "and no seldomer: {}", times.len());
 }
 
@@ -58,7 +58,7 @@ async fn a_flood_waits_for_the_screen() {
         }
     };
     let began = Instant::now();
-    tokio::join!(run, hand_on(&answers, ticket, events));
+    tokio::join!(run, forward(&answers, ticket, events));
     drop(answers);
     let (mut heard, mut count) = (0, 0);
     while let Some(Delivery::Msg(Msg::Answer { answer, .. })) = deliveries.recv().await {
@@ -67,5 +67,5 @@ async fn a_flood_waits_for_the_screen() {
         count += 1;
     }
     assert_eq!(heard, 5_000);
-    assert!(began.elapsed() >= EVERY * (count - 1), "{count} answers in {:?}", began.elapsed());
+    assert!(began.elapsed() >= INTERVAL * (count - 1), "{count} answers in {:?}", began.elapsed());
 }
