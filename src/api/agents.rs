@@ -10,17 +10,17 @@ use crate::protocol::agents::{self, AgentPage};
 use crate::protocol::error::Surface;
 use crate::protocol::target;
 
-/// Rows in one page of agents.
+/// Agents per page.
 const PAGE: u64 = 100;
 
-/// Pages after which a list that never ends is given up.
+/// Page limit, for a list that never ends.
 pub const MAX_PAGES: usize = 200;
 
 impl Client {
-    /// Whose key this is: an application's or one agent's.
+    /// Identifies the key: an application's or an agent's.
     ///
     /// # Errors
-    /// See [`ApiError`]. The backend's `me_requires_agent_key` is no error but the answer.
+    /// See [`ApiError`]. The backend's `me_requires_agent_key` is an answer here, not an error.
     pub async fn me(&self) -> Result<Identity, ApiError> {
         let call = Call::get(agents::ME, "/sdk/agents/me".to_owned()).on(Surface::Agents);
         match self.send(call).await {
@@ -32,7 +32,7 @@ impl Client {
         }
     }
 
-    /// One page of the app's agents; `limit` is brought into 1..=1000.
+    /// Reads a page of the app's agents; `limit` is clamped to 1..=1000.
     ///
     /// # Errors
     /// See [`ApiError`].
@@ -51,11 +51,12 @@ impl Client {
         self.read(agents::parse_page(&self.send(call).await?))
     }
 
-    /// All of the app's agents, removed ones included, so that every id has a name. App key.
+    /// Reads all of the app's agents, including revoked ones, so that every id can be shown with a name. Needs an app
+    /// key.
     ///
-    /// Names are never urgent: where a quarter of the budget would not be left, each page waits for the window to
-    /// end. A list that goes in circles, or that has no end within [`MAX_PAGES`], is taken as far as it came: an id
-    /// without a name is shown as it is.
+    /// Names are never urgent: if less than a quarter of the budget would remain, each page waits for the end of the
+    /// window. A list that loops, or does not end within [`MAX_PAGES`], is returned as far as it was read; ids without
+    /// a name are shown as they are.
     ///
     /// # Errors
     /// See [`ApiError`].

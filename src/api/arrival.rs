@@ -1,4 +1,4 @@
-//! Reading answers as they arrive, within bounds of memory and of time.
+//! Reads answers as they arrive, with limits on memory and time.
 
 use std::time::Duration;
 
@@ -7,100 +7,104 @@ use tokio::time::Instant;
 use super::error::{Arrived, Stage, TransportError};
 use crate::domain::TimeLimit;
 
-/// A whole answer may take this many times the pause that is allowed within it.
-pub(super) const WHOLE: u32 = 4;
+/// The time limit for a whole answer, as a multiple of the limit for a pause within it.
+pub(super) const WHOLE_FACTOR: u32 = 4;
 
-/// What is told of an answer while it arrives.
+/// Progress of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Arrival {
-    /// Its status and headers are there.
+    /// Status and headers have arrived.
     Head,
-    /// More of it is there.
+    /// A piece of the body has arrived.
     Piece {
-        /// Bytes so far, unpacked.
+        /// Bytes so far, decompressed.
         received: u64,
-        /// How many were announced; None where nothing was, or where they come packed.
+        /// The announced length in bytes; `None` if there is none, or the body is compressed.
         total: Option<u64>,
     },
 }
 
-/// Is told of each piece, so it must be quick.
+/// Called for each piece, so it must be fast.
 pub type Watch<'a> = &'a (dyn Fn(Arrival) + Send + Sync);
 
-/// Nobody wants to know.
+/// Ignores progress.
 pub(super) fn unwatched(_: Arrival) {}
 
-/// What becomes of the bytes of an answer.
+/// Consumes the body of an answer.
 pub(super) trait Sink {
-    /// Status and length of what comes. False: it is too large.
+    /// Starts with the status and the announced length. Returns false if that is too large.
     fn begin(&mut self, status: u16, announced: Option<u64>) -> bool;
 
-    /// The next piece.
-    fn take(&mut self, piece: &[u8]) -> Take;
+    /// Consumes the next piece.
+    fn feed(&mut self, piece: &[u8]) -> Feed;
 
-    /// Bytes of the body that were taken: that of the provider, where it is wrapped.
+    /// Bytes of the body consumed; of the provider's body, if it is wrapped.
     fn arrived(&self) -> u64;
 }
 
-/// What a sink says to a piece.
+/// A sink's response to a piece.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Take {
-    /// Go on.
+pub(super) enum Feed {
+    /// Continue.
     More,
-    /// No more is wanted.
+    /// Stop: no more is needed.
     Enough,
-    /// It is beyond any sensible size.
+    /// Stop: the body is too large.
     TooLarge,
 }
 
 /// How reading ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Ended {
-    /// At the answer's end.
+    /// At the end of the answer.
     Whole,
-    /// In the middle, for the sink had enough.
+    /// Early: the sink needs no more.
     Enough,
-    /// In the middle, for it was too large.
+    /// Early: the body is too large.
     TooLarge,
 }
 
-/// How long a call, or one request of it, may take.
+/// Time limits for a call, or for one request of it.
 #[derive(Clone, Copy, Debug)]
-pub struct Patience {
-    /// The longest silence.
+pub struct Deadline {
+    /// The longest pause.
     silence: Duration,
-    /// All of it, whatever of that was gone when it began.
+    /// The limit for the whole, including time already spent when it began.
     whole: Duration,
     end: Instant,
 }
 
-impl Patience {
-    /// So long a silence, and four times that for all of it. Begins now.
+impl Deadline {
+    /// Limits pauses to `silence` and the whole to four times that. Starts now.
     pub fn new(silence: Duration) -> Self {
-        let whole = silence.saturating_mul(WHOLE);
+        let whole = silence.saturating_mul(WHOLE_FACTOR);
         Self::begun(silence, whole, whole)
     }
 
-    /// So long for everything that is done under it, whatever the time is spent on. Begins now.
-    pub fn in_all(limit: impl Into<TimeLimit>) -> Self {
+    /// Limits everything to a total, however the time is spent. Starts now.
+    pub fn total(limit: impl Into<TimeLimit>) -> Self {
         let TimeLimit { given, left } = limit.into();
         Self::begun(given, given, left)
     }
 
     fn begun(silence: Duration, whole: Duration, left: Duration) -> Self {
         let end = Instant::now().checked_add(left);
-        // A time that no clock reaches is as good as any far one.
+        // An overflowing deadline is as good as a very late one.
         let end = end.unwrap_or_else(|| Instant::now() + Duration::from_hours(24 * 365));
         Self { silence, whole, end }
     }
 
-    /// What is left of all of it.
+    /// The time left.
     pub fn left(&self) -> Duration {
         self.end.saturating_duration_since(Instant::now())
     }
 
-    /// Waits for something, but for no longer silence and not beyond the end.
-    pub(super) async fn of<T>(&self, host: &str, work: impl Future<Output = T>) -> Result<T, TransportError> {
+    /// Runs `work`, limited by the longest pause and the end.
+    pub(super) async fn run<T>(
+        &self,
+        host: &str,
+        work: impl Future<Output = T>,
+    ) -> Result<T, TransportError> {
         let until = self.end.min(Instant::now().checked_add(self.silence).unwrap_or(self.end));
         let done = tokio::time::timeout_at(until, work).await;
         done.map_err(|_elapsed| TransportError {
@@ -109,7 +113,7 @@ impl Patience {
         })
     }
 
-    /// What was waited for in vain: all of it, or a silence within it.
+    /// The limit that was exceeded: that of the whole, or of a pause.
     fn waited(&self) -> Duration {
         if Instant::now() >= self.end { self.whole } else { self.silence }
     }
@@ -129,11 +133,11 @@ impl Patience {
     }
 }
 
-/// Reads a body piece by piece, so that a hostile one can fill neither memory nor time, compressed or not.
+/// Reads a body piece by piece, so that a hostile one, compressed or not, can exhaust neither memory nor time.
 pub(super) async fn read(
     mut response: reqwest::Response,
     host: &str,
-    patience: &Patience,
+    patience: &Deadline,
     sink: &mut (impl Sink + Send),
     watch: Watch<'_>,
 ) -> Result<Ended, TransportError> {
@@ -146,12 +150,12 @@ pub(super) async fn read(
     loop {
         let arrived = || {
             let body = sink.arrived();
-            // What was announced is the length of what came, which may be the wrapping.
+            // The announced length is that of the bytes on the wire, which may include the wrapping.
             Arrived { status, body, announced: announced.filter(|_| body == received) }
         };
         let until = patience.end.min(Instant::now() + patience.silence);
         let piece = tokio::time::timeout_at(until, response.chunk()).await;
-        // A flood leaves no time for the alarm to ring.
+        // If data arrives without a pause, the timer is never polled.
         let piece = piece.ok().filter(|_| Instant::now() < patience.end);
         let piece = piece.ok_or_else(|| patience.late(host, arrived()))?;
         let piece = piece.map_err(|error| TransportError {
@@ -161,22 +165,22 @@ pub(super) async fn read(
         let Some(piece) = piece else { return Ok(Ended::Whole) };
         received += piece.len() as u64;
         watch(Arrival::Piece { received, total: announced });
-        match sink.take(&piece) {
-            Take::More => {}
-            Take::Enough => return Ok(Ended::Enough),
-            Take::TooLarge => return Ok(Ended::TooLarge),
+        match sink.feed(&piece) {
+            Feed::More => {}
+            Feed::Enough => return Ok(Ended::Enough),
+            Feed::TooLarge => return Ok(Ended::TooLarge),
         }
     }
 }
 
-/// Keeps an answer as it is, up to a bound.
+/// Collects an answer as is, up to a limit.
 #[derive(Debug)]
-pub(super) struct Whole {
+pub(super) struct WholeBody {
     bytes: Vec<u8>,
     at_most: usize,
 }
 
-impl Whole {
+impl WholeBody {
     pub(super) fn new(at_most: usize) -> Self {
         Self { bytes: Vec::new(), at_most }
     }
@@ -186,7 +190,7 @@ impl Whole {
     }
 }
 
-impl Sink for Whole {
+impl Sink for WholeBody {
     fn begin(&mut self, _: u16, announced: Option<u64>) -> bool {
         let announced = announced.map_or(0, |length| usize::try_from(length).unwrap_or(usize::MAX));
         if announced > self.at_most {
@@ -196,12 +200,12 @@ impl Sink for Whole {
         true
     }
 
-    fn take(&mut self, piece: &[u8]) -> Take {
+    fn feed(&mut self, piece: &[u8]) -> Feed {
         if self.bytes.len() + piece.len() > self.at_most {
-            return Take::TooLarge;
+            return Feed::TooLarge;
         }
         self.bytes.extend_from_slice(piece);
-        Take::More
+        Feed::More
     }
 
     fn arrived(&self) -> u64 {

@@ -1,4 +1,4 @@
-//! What can be connected, and what keys may be allowed (docs/protocol/grants.md sections 8 and 10).
+//! OAuth providers that can be connected, and scopes of keys (docs/protocol/grants.md sections 8 and 10).
 
 use super::client::Call;
 use super::{ApiError, Client};
@@ -7,16 +7,16 @@ use crate::protocol::catalog;
 use crate::protocol::scopes::{self, KeyScopes};
 
 impl Client {
-    /// The OAuth providers that can be connected, and what their scopes mean.
+    /// The OAuth providers that can be connected, and descriptions of their scopes.
     ///
     /// # Errors
-    /// See [`ApiError`]. An entry that cannot be read is left out.
+    /// See [`ApiError`]. Unreadable entries are left out.
     pub async fn catalog(&self) -> Result<Catalog, ApiError> {
         let reply = self.send(Call::get(catalog::ENDPOINT, "/sdk/oauth/provider-catalog".to_owned())).await?;
         self.read(catalog::parse(&reply))
     }
 
-    /// The catalog of key scopes. Needs no scope itself, so it also tells whether a key works.
+    /// The catalog of key scopes. Needs no scope itself, so it also tests whether a key works.
     ///
     /// # Errors
     /// See [`ApiError`].

@@ -1,4 +1,4 @@
-//! Sending: sign, send, read within bounds, classify.
+//! The client: signs a request, sends it, reads the answer within limits, classifies it.
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use reqwest::header::{HeaderMap, HeaderValue};
 use reqwest::redirect;
 
-use super::arrival::{self, Ended, Patience, Sink, Watch, Whole, unwatched};
+use super::arrival::{self, Deadline, Ended, Sink, Watch, WholeBody, unwatched};
 use super::error::{Stage, TransportError};
 use super::http_proxy::HttpProxy;
 pub(crate) use super::request::Call;
@@ -23,25 +23,25 @@ use crate::protocol::identity::{Identification, is_actor_id};
 use crate::protocol::sign::{Request, Signer};
 use crate::protocol::{AlterError, UserToken, rate};
 
-/// What this program calls itself.
+/// The User-Agent header.
 pub const USER_AGENT: &str = concat!("grantdeck/", env!("CARGO_PKG_VERSION"));
 
-/// A client of one backend under one key. Cheap to clone; clones share connections, actor id and budget.
+/// A client of one backend with one key. Cheap to clone; clones share connections, actor id and budget.
 #[derive(Clone, Debug)]
 pub struct Client {
     shared: Arc<Shared>,
     user: Arc<User>,
 }
 
-/// Whose grants are meant: the settings' user, one who signed in, or everybody's.
+/// The end user whose grants are meant: the settings' user, a user who signed in, or none.
 #[derive(Debug, Default)]
 struct User {
     token: Option<UserToken>,
-    /// What the client proves itself with, made when it is first needed.
+    /// The client's own secrets, prepared for searching answers for them; built on first use.
     secrets: OnceLock<Arc<SecretForms>>,
 }
 
-/// A success: its status, whether it was read to its end, and the name under which the backend knows the request.
+/// A success: its status, how reading its body ended, and the backend's id of the request.
 pub(super) struct Answered {
     pub(super) status: u16,
     pub(super) ended: Ended,
@@ -51,10 +51,10 @@ pub(super) struct Answered {
 #[derive(Debug)]
 struct Shared {
     http: reqwest::Client,
-    /// What requests go through on their way.
+    /// The HTTP proxy for the requests.
     proxy: Option<HttpProxy>,
-    /// Keeps no connection; made when it is first needed.
-    alone: OnceLock<reqwest::Client>,
+    /// A client that keeps no idle connections; built on first use.
+    unpooled: OnceLock<reqwest::Client>,
     settings: Settings,
     signer: Signer,
     reading: Mutex<Option<Reading>>,
@@ -63,15 +63,15 @@ struct Shared {
 }
 
 impl Client {
-    /// Builds a client. For a backend on this machine it takes well under a millisecond; for any other it
-    /// loads the platform's certificates, so never call it on the path to the first frame.
+    /// Builds a client. Takes well under a millisecond for a backend on this machine; for any other it loads the
+    /// platform's certificates, so it must not be called before the first frame.
     ///
     /// # Errors
-    /// [`Stage::Building`] where no TLS can be set up, [`Stage::ProxySetting`] where the proxy's address cannot be read.
+    /// [`Stage::Building`] if TLS cannot be set up, [`Stage::ProxySetting`] if the proxy's address cannot be parsed.
     pub fn new(settings: Settings) -> Result<Self, ApiError> {
-        // Installing fails when another client was built before: the same provider is then already there.
+        // Fails if another client was built before: the same provider is installed then.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        // This machine is reached without one.
+        // This machine is reached without a proxy.
         let away = !settings.base_url.is_loopback();
         let proxy = if away { HttpProxy::on_the_way_to(settings.base_url.as_str())? } else { None };
         let http = connections(&settings, proxy.as_ref(), 20)?;
@@ -80,7 +80,7 @@ impl Client {
         let shared = Shared {
             http,
             proxy,
-            alone: OnceLock::new(),
+            unpooled: OnceLock::new(),
             settings,
             signer,
             reading: Mutex::new(None),
@@ -90,14 +90,14 @@ impl Client {
         Ok(Self { shared: Arc::new(shared), user: Arc::new(user) })
     }
 
-    /// The same client for one end user, who signed in. It shares connections, actor id and budget.
+    /// The same client for an end user who signed in. Shares connections, actor id and budget.
     #[must_use]
     pub fn as_user(&self, token: UserToken) -> Self {
         let user = User { token: Some(token), ..User::default() };
         Self { shared: Arc::clone(&self.shared), user: Arc::new(user) }
     }
 
-    /// The rate budget as the last answer that named one told it; None = unknown.
+    /// The rate budget of the last answer that had one; `None` = unknown.
     pub fn budget(&self) -> Option<Budget> {
         self.reading().map(|reading| reading.budget)
     }
@@ -107,8 +107,7 @@ impl Client {
         *self.shared.reading.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// How long work in the background has to wait so that a quarter of the budget stays the user's; zero where
-    /// the budget is unknown.
+    /// How long background work must wait to leave a quarter of the budget to the user; zero if the budget is unknown.
     pub(crate) fn background_pause(&self) -> Duration {
         let now = (self.shared.settings.now)();
         let wait = self.reading().and_then(|reading| reading.wait(Spending::LeavesAQuarter, 1, now));
@@ -120,7 +119,7 @@ impl Client {
         self.shared.key_deprecated.load(Ordering::Relaxed)
     }
 
-    /// The key for people: an ellipsis and four characters.
+    /// The key for display: an ellipsis and its last four characters.
     pub fn masked_key(&self) -> String {
         self.shared.settings.key.masked()
     }
@@ -130,12 +129,12 @@ impl Client {
         self.shared.settings.base_url.host()
     }
 
-    /// The proxy on the way to the backend.
+    /// The HTTP proxy for requests to the backend.
     pub fn proxy_on_the_way(&self) -> Option<&HttpProxy> {
         self.shared.proxy.as_ref()
     }
 
-    /// Whether list calls are narrowed to one end user.
+    /// Whether list calls are limited to one end user.
     pub fn is_narrowed(&self) -> bool {
         self.user.token.is_some()
     }
@@ -144,7 +143,8 @@ impl Client {
         &self.shared.settings
     }
 
-    /// The key, whole and without its public beginning, and the user token: in all forms in which they may be said back.
+    /// The key, whole and without its public prefix, and the user token, in all forms in which an answer may repeat
+    /// them.
     pub(crate) fn secrets(&self) -> Arc<SecretForms> {
         let key = &self.settings().key;
         let token = self.user_token().map(UserToken::expose);
@@ -156,19 +156,19 @@ impl Client {
         self.user.token.as_ref()
     }
 
-    /// Sends one request, once, and gives the body of a success.
+    /// Sends a request, once, and returns the body of a success.
     pub(crate) async fn send(&self, call: Call) -> Result<Vec<u8>, ApiError> {
         self.send_named(call).await.map(|(body, _)| body)
     }
 
-    /// Sends one request, once, and gives the body of a success with the name of the request.
+    /// Sends a request, once, and returns the body of a success and the request's id.
     pub(crate) async fn send_named(&self, call: Call) -> Result<(Vec<u8>, Option<Box<str>>), ApiError> {
-        let mut whole = Whole::new(call.max_bytes);
+        let mut whole = WholeBody::new(call.max_bytes);
         let answered = self.exchange_into(call, &mut whole, &unwatched).await?;
         Ok((whole.into_bytes(), answered.request_id))
     }
 
-    /// Sends one request, once; what a success brings goes into the sink.
+    /// Sends a request, once, and reads the body of a success into the sink.
     pub(super) async fn exchange_into(
         &self,
         call: Call,
@@ -181,7 +181,7 @@ impl Client {
         exchanged
     }
 
-    /// Writes what became of a request into the log.
+    /// Logs the result of a request.
     fn log_exchange(&self, endpoint: &'static str, took: Duration, exchanged: &Result<Answered, ApiError>) {
         let host = Host::new(self.host());
         let status = match exchanged {
@@ -206,18 +206,18 @@ impl Client {
         let settings = &shared.settings;
         let headers = self.headers(&call)?;
         let signature = headers.get("x-alter-signature").cloned();
-        let http = if call.alone { self.alone()? } else { shared.http.clone() };
+        let http = if call.unpooled { self.unpooled()? } else { shared.http.clone() };
         let mut request =
             http.request(call.method.clone(), settings.base_url.join(&call.target)).headers(headers);
         if let Some(body) = call.body.clone() {
             request = request.header("Content-Type", "application/json").body(body);
         }
-        // Not left to the library: its errors do not say which of the two limits was reached.
+        // Not left to reqwest: its errors do not say which of the two limits was exceeded.
         let patience = call.patience.unwrap_or(settings.timeout);
-        let bounds = call.bounds.unwrap_or_else(|| Patience::new(patience));
+        let bounds = call.bounds.unwrap_or_else(|| Deadline::new(patience));
         let proxy = shared.proxy.as_ref();
         let sent =
-            bounds.of(self.host(), request.send()).await.map_err(|late| late.by_way_of(proxy, false))?;
+            bounds.run(self.host(), request.send()).await.map_err(|late| late.by_way_of(proxy, false))?;
         let response = sent.map_err(|error| {
             let is_connecting = error.is_connect();
             TransportError::read(error, self.host(), patience).by_way_of(proxy, is_connecting)
@@ -236,9 +236,9 @@ impl Client {
                 }
             };
         }
-        let mut refusal = Whole::new(MAX_BYTES);
+        let mut refusal = WholeBody::new(MAX_BYTES);
         let read = arrival::read(response, self.host(), &bounds, &mut refusal, &unwatched).await;
-        // What a refusal says is only a part of it: a body that breaks off still leaves status and headers.
+        // The body is only part of a refusal: if it breaks off, status and headers remain.
         let body = if read == Ok(Ended::Whole) { refusal.into_bytes() } else { Vec::new() };
         let header = |name: &str| text(&answer_headers, name);
         let refusal = AlterError::read(&Refusal {
@@ -255,15 +255,15 @@ impl Client {
         Err(ApiError::Alter(Box::new(self.redacted(refusal, hidden))))
     }
 
-    fn alone(&self) -> Result<reqwest::Client, ApiError> {
-        if let Some(http) = self.shared.alone.get() {
+    fn unpooled(&self) -> Result<reqwest::Client, ApiError> {
+        if let Some(http) = self.shared.unpooled.get() {
             return Ok(http.clone());
         }
         let http = connections(&self.shared.settings, self.shared.proxy.as_ref(), 0)?;
-        Ok(self.shared.alone.get_or_init(|| http).clone())
+        Ok(self.shared.unpooled.get_or_init(|| http).clone())
     }
 
-    /// Key, identity and signature.
+    /// The headers: key, identification and signature.
     fn headers(&self, call: &Call) -> Result<HeaderMap, ApiError> {
         let shared = &self.shared;
         let settings = &shared.settings;
@@ -300,7 +300,7 @@ impl Client {
         Ok(headers)
     }
 
-    /// Keeps what any answer tells: budget, actor id, a key on its way out.
+    /// Learns from the headers of any answer: budget, actor id, deprecation of the key.
     fn learn(&self, headers: &HeaderMap, now: Timestamp) {
         let shared = &self.shared;
         let header = |name: &str| text(headers, name);
@@ -320,7 +320,7 @@ impl Client {
     }
 }
 
-/// What requests are sent with: at most so many connections wait for the next one.
+/// Builds the HTTP client, with at most `kept` idle connections.
 fn connections(
     settings: &Settings,
     proxy: Option<&HttpProxy>,

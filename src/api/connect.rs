@@ -17,8 +17,8 @@ struct PollBody<'a> {
 }
 
 impl Client {
-    /// Begins a session in which a user connects accounts. With the client's user token what comes of it is that user's,
-    /// without one the application's. Never repeated; a session that nobody opens changes nothing.
+    /// Begins a session in which a user connects accounts. Its grants belong to the user of the client's user token,
+    /// else to the application. Never repeated; a session that is never opened changes nothing.
     ///
     /// # Errors
     /// See [`ApiError`]; [`ApiError::Session`] before anything is sent.
@@ -29,10 +29,10 @@ impl Client {
         self.read(connect::parse(&answer))
     }
 
-    /// How a session stands. Asking again and again is harmless.
+    /// Polls the state of a session. Safe to repeat.
     ///
     /// # Errors
-    /// See [`ApiError`]. That its user declined, or its time is over, is no error but the answer.
+    /// See [`ApiError`]. A declined or expired session is an answer, not an error.
     pub async fn poll_connect(
         &self,
         token: &SessionToken,
@@ -48,8 +48,8 @@ impl Client {
     /// Begins a session in which a user enters, approves or replaces a key of a managed secret. Needs a user token.
     ///
     /// # Errors
-    /// See [`ApiError`]; [`ApiError::Session`] before anything is sent, [`ApiError::Unsupported`] where the backend does
-    /// not know what was asked.
+    /// See [`ApiError`]; [`ApiError::Session`] before anything is sent, [`ApiError::Unsupported`] if the backend is too
+    /// old for the request.
     pub async fn begin_secret(&self, request: &SecretRequest) -> Result<SecretSession, ApiError> {
         request.check(self.is_narrowed())?;
         let user = self.user_token().ok_or(RequestRefused::SecretNeedsUser)?;

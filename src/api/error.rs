@@ -1,4 +1,4 @@
-//! Everything that can come back from a call instead of its answer.
+//! Errors of calls to the backend and to providers.
 
 use std::error::Error as StdError;
 use std::io;
@@ -14,7 +14,7 @@ use crate::protocol::call::DraftError;
 use crate::protocol::specs::SpecPathError;
 use crate::protocol::{AlterError, Malformed};
 
-/// A call that failed. Holds no secret: URLs are taken out of the library's errors.
+/// A failed call. Contains no secret: URLs are removed from reqwest's errors.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum ApiError {
     /// The backend refused.
@@ -23,10 +23,10 @@ pub enum ApiError {
     /// The backend could not be reached, or the connection broke.
     #[error(transparent)]
     Transport(#[from] TransportError),
-    /// A success answer that cannot be read.
+    /// A success whose answer cannot be parsed.
     #[error(transparent)]
     Malformed(#[from] Malformed),
-    /// A success answer beyond any sensible size.
+    /// A success whose answer is too large.
     #[error("the answer of {endpoint} is larger than {limit} bytes")]
     TooLarge {
         /// Method and path.
@@ -34,86 +34,86 @@ pub enum ApiError {
         /// In bytes.
         limit: usize,
     },
-    /// The backend is older than what was asked of it.
+    /// The backend is too old for the request.
     #[error("the backend does not support {feature}")]
     Unsupported {
-        /// What it does not support, as the official SDK names it.
+        /// The unsupported feature, as the official SDK names it.
         feature: &'static str,
         /// The status of its answer.
         status: u16,
     },
-    /// A session that cannot be asked for; nothing was sent.
+    /// An invalid Connect session; nothing was sent.
     #[error(transparent)]
     Session(#[from] RequestRefused),
-    /// Bad input; nothing was sent.
+    /// Invalid input; nothing was sent.
     #[error(transparent)]
     Spec(#[from] SpecPathError),
-    /// A draft that cannot be sent; nothing was.
+    /// A draft that cannot be sent; nothing was sent.
     #[error(transparent)]
     Draft(#[from] DraftError),
 }
 
-/// Where on the way it broke.
+/// The stage of a call that failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum Stage {
-    /// The host's name has no address.
+    /// DNS: the host's name has no address.
     Name,
-    /// Nobody listens there.
+    /// The connection was refused.
     Refused,
     /// The connection broke.
     Lost,
-    /// No encrypted connection could be agreed on.
+    /// The TLS handshake failed.
     Tls,
-    /// Nothing came in time.
+    /// A timeout.
     TimedOut,
-    /// An answer whose body is not encoded as it says.
+    /// The body is not encoded as announced.
     Encoding,
-    /// The address may not be called from here; nothing was sent.
+    /// Calls to this address are not allowed; nothing was sent.
     Forbidden,
-    /// The proxy on the way cannot be reached, or did not let the request through; nothing was sent.
+    /// The proxy cannot be reached, or refused the request; nothing was sent.
     Proxy,
-    /// A variable names a proxy that cannot be read; nothing was sent.
+    /// A variable names a proxy whose address cannot be parsed; nothing was sent.
     ProxySetting,
-    /// The HTTP client itself could not be made, such as for want of certificates.
+    /// The HTTP client could not be built, as without certificates.
     Building,
-    /// Anything else.
+    /// Any other failure.
     Other,
 }
 
-/// The way to the backend or to a provider is broken.
+/// A failure on the way to the backend or to a provider.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{host}: {detail}")]
 pub struct TransportError {
-    /// Where.
+    /// The stage that failed.
     pub stage: Stage,
-    /// The backend's host, without anything secret.
+    /// The host, without anything secret.
     pub host: String,
-    /// The innermost cause, in the library's words.
+    /// The innermost cause, as worded by the library.
     pub detail: String,
-    /// How long was waited, for timeouts: for the next piece of the answer, or for all of it.
+    /// The time limit that was exceeded: for the next piece of the answer, or for all of it.
     pub waited: Option<Duration>,
-    /// What had arrived, where the answer had begun.
+    /// How much of the answer had arrived, if it had begun.
     pub arrived: Option<Arrived>,
-    /// It was the way to a provider, not to the backend.
+    /// Whether the call was to a provider, not to the backend.
     pub of_provider: bool,
-    /// The proxy on the way, without its user.
+    /// The proxy, without its user.
     pub proxy: Option<Box<str>>,
 }
 
-/// What had arrived of an answer that broke off.
+/// How much had arrived of an answer that broke off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Arrived {
     /// The status of the answer itself; in proxy mode that is Alter's.
     pub status: u16,
     /// Bytes of the body; in proxy mode of the provider's, decoded.
     pub body: u64,
-    /// How many were announced, where that is known of the same bytes.
+    /// The announced length, if known for the same bytes.
     pub announced: Option<u64>,
 }
 
 impl ApiError {
-    /// What went wrong, in the shape that all faces share.
+    /// The error as a diagnosis.
     pub fn diagnose(&self) -> Diagnosis {
         match self {
             Self::Alter(error) => error.diagnose(),
@@ -158,7 +158,7 @@ impl TransportError {
         }
     }
 
-    /// Reads the library's error. `host` must be free of user information.
+    /// Converts reqwest's error. `host` must not contain user information.
     pub(crate) fn read(error: reqwest::Error, host: &str, timeout: Duration) -> Self {
         let error = error.without_url();
         let stage = stage(&error);
@@ -170,13 +170,12 @@ impl TransportError {
         Self { waited, ..Self::new(stage, host, innermost.to_string()) }
     }
 
-    /// The same on the way to a provider.
+    /// The same for a call to a provider.
     pub(super) fn of_the_provider(self) -> Self {
         Self { of_provider: true, ..self }
     }
 
-    /// With the proxy on the way. While connecting, whatever fails but an encrypted connection is the proxy's: nobody else
-    /// is connected to from here.
+    /// Adds the proxy. While connecting, any failure but a TLS error is the proxy's: there is no other connection.
     pub(super) fn by_way_of(self, proxy: Option<&HttpProxy>, is_connecting: bool) -> Self {
         let Some(proxy) = proxy else { return self };
         let is_theirs =
@@ -185,10 +184,10 @@ impl TransportError {
         Self { stage, proxy: Some(proxy.to_string().into()), ..self }
     }
 
-    /// What went wrong, in the shape that all faces share.
+    /// The error as a diagnosis.
     pub fn diagnose(&self) -> Diagnosis {
         let (code, who, retry) = match self.stage {
-            // No host's matter: the sentence names the variable.
+            // Not about a host: the message names the variable.
             Stage::ProxySetting => {
                 return Diagnosis::new(Code::ConfigMalformed, Who::You, Retry::AfterRemedy)
                     .fact("problem", &self.detail);
@@ -216,20 +215,20 @@ impl TransportError {
         }
         if let Some(arrived) = self.arrived {
             diagnosis =
-                diagnosis.fact("status", &arrived.status.to_string()).fact("arrived", &arrived.words());
+                diagnosis.fact("status", &arrived.status.to_string()).fact("arrived", &arrived.in_words());
         }
         diagnosis.fact("detail", &self.detail)
     }
 }
 
 impl Arrived {
-    fn words(self) -> String {
+    fn in_words(self) -> String {
         let of = self.announced.map_or_else(String::new, |all| format!(" of {}", count(all)));
         format!("{}{of} bytes of the body", count(self.body))
     }
 }
 
-/// Looks through the chain of causes: the library itself only says "connect" or "request".
+/// Determines the stage from the chain of causes: reqwest itself only says "connect" or "request".
 fn stage(error: &reqwest::Error) -> Stage {
     if error.is_timeout() {
         return Stage::TimedOut;
@@ -243,7 +242,7 @@ fn stage(error: &reqwest::Error) -> Stage {
         if this.is::<rustls::Error>() {
             return Stage::Tls;
         }
-        // An I/O error hides the one that it wraps from the chain.
+        // `source` of an I/O error skips the error that it wraps.
         let mut wrapped = this.downcast_ref::<io::Error>();
         while let Some(io) = wrapped {
             found = by_kind(io.kind()).unwrap_or(found);
@@ -253,7 +252,7 @@ fn stage(error: &reqwest::Error) -> Stage {
             }
             wrapped = inner.and_then(|inner| inner.downcast_ref());
         }
-        // The connector's and the protocol's own types are private; their sentences are all there is.
+        // The types of the connector and the protocol are private; only their messages are available.
         let text = this.to_string();
         if text == "dns error" {
             return Stage::Name;

@@ -10,11 +10,11 @@ use crate::protocol::{Page, UserToken, page};
 /// The largest page (docs/protocol/grants.md section 1).
 pub const MAX_PAGE: u16 = 1000;
 
-/// Pages in a row without a new row, after which a list is taken to go in circles: the backend ignores the offset.
-/// A list that moves repeats a row here and there, never whole pages for so long.
+/// The number of consecutive pages without a new row after which a list counts as looping, as when the backend ignores
+/// the offset. A list that changes repeats single rows, never this many whole pages.
 pub const WITHOUT_NEWS: u32 = 8;
 
-/// A page may be large: long scope lists, free policies.
+/// Limit for a page, in bytes. Pages may be large: long scope lists, free-form policies.
 const MAX_BYTES: usize = 64 << 20;
 
 #[derive(Serialize)]
@@ -34,11 +34,11 @@ struct Body<'a> {
 }
 
 impl Client {
-    /// One page of grants. `limit` is brought into 1..=1000. The user token of the settings, where there is
-    /// one, narrows the answer to that user's grants.
+    /// Reads a page of grants. `limit` is clamped to 1..=1000. With a user token in the settings, only that user's
+    /// grants are listed.
     ///
     /// # Errors
-    /// See [`ApiError`]. A row that cannot be read in full is no error: it is in the page, marked.
+    /// See [`ApiError`]. A row that cannot be parsed is no error: it is marked in the page.
     pub async fn list_page(&self, filter: &ServerFilter, limit: u16, offset: u64) -> Result<Page, ApiError> {
         let given = |text: &'_ Option<std::sync::Arc<str>>| text.clone().filter(|text| !text.is_empty());
         let (provider, status) = (given(&filter.provider), given(&filter.status));

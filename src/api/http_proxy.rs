@@ -1,5 +1,5 @@
-//! The HTTP proxy between this machine and a host, where the surroundings name one: `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`,
-//! and what the system has set. Its address is the user's choice, and nothing here judges it.
+//! HTTP proxies from the environment: `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`, and the system's settings. Their address
+//! is the user's choice and is not checked.
 
 use std::fmt;
 
@@ -8,18 +8,18 @@ use reqwest::{ClientBuilder, Proxy};
 
 use super::error::{Stage, TransportError};
 
-/// A proxy that requests to some host go through.
+/// An HTTP proxy for requests to some host.
 #[derive(Clone, Debug)]
 pub struct HttpProxy(Intercept);
 
 impl HttpProxy {
-    /// The proxy on the way to a URL; None = there is none.
+    /// The proxy for a URL; `None` = no proxy.
     ///
     /// # Errors
-    /// [`Stage::ProxySetting`] where a variable names one that cannot be read: nothing goes around it.
+    /// [`Stage::ProxySetting`] if a variable names one whose address cannot be parsed: it is never bypassed.
     pub fn on_the_way_to(url: &str) -> Result<Option<Self>, TransportError> {
         let Ok(uri) = url.parse() else { return Ok(None) };
-        // A request to a CGI program sets HTTP_PROXY by its headers: the library heeds none of them there.
+        // In a CGI program, a request could set HTTP_PROXY by its headers, so the library ignores it there.
         if std::env::var_os("REQUEST_METHOD").is_none()
             && let Some(problem) = unreadable(url, process_variable)
         {
@@ -28,7 +28,7 @@ impl HttpProxy {
         Ok(Matcher::from_system().intercept(&uri).map(Self))
     }
 
-    /// Whether requests can go through it: it speaks HTTP.
+    /// Whether requests can be sent through it: it is an HTTP proxy.
     pub fn is_usable(&self) -> bool {
         matches!(self.0.uri().scheme_str(), Some("http" | "https"))
     }
@@ -37,7 +37,7 @@ impl HttpProxy {
         self.0.basic_auth().is_some() || self.0.raw_auth().is_some()
     }
 
-    /// A builder of a client whose requests go through it.
+    /// Configures a client to send its requests through it.
     pub(super) fn through(
         &self,
         builder: ClientBuilder,
@@ -61,11 +61,11 @@ fn process_variable(name: &str) -> Option<String> {
     std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
 }
 
-/// What is wrong with the variable that names the proxy to a URL: its name, and nothing of its value.
+/// What is wrong with the variable that names the proxy for a URL: its name, nothing of its value.
 fn unreadable(url: &str, variable: impl Fn(&str) -> Option<String>) -> Option<String> {
     let first = |names: [&'static str; 2]| names.into_iter().find_map(|name| Some((name, variable(name)?)));
     let excepted = first(["NO_PROXY", "no_proxy"]).map(|(_, hosts)| hosts).unwrap_or_default();
-    // What NO_PROXY excepts needs none.
+    // Hosts in NO_PROXY need no proxy.
     Matcher::builder().all("http://proxy.example").no(excepted).build().intercept(&url.parse().ok()?)?;
     let is_plain = url.starts_with("http://");
     let own = if is_plain { ["HTTP_PROXY", "http_proxy"] } else { ["HTTPS_PROXY", "https_proxy"] };
@@ -79,8 +79,8 @@ fn unreadable(url: &str, variable: impl Fn(&str) -> Option<String>) -> Option<St
     Some(format!("{name} is not the address of a proxy, such as http://proxy.example:3128{encode}"))
 }
 
-/// Whether a value names a proxy, and all of it was understood: a `#`, `/` or `?` in a password would end the address, and
-/// what stands before it would be taken for a host.
+/// Whether a value names a proxy and was parsed completely: a `#`, `/` or `?` in a password would end the address
+/// early, and the part before it would be taken for the host.
 fn is_readable(url: &str, value: &str) -> bool {
     let Ok(url) = url.parse() else { return false };
     let Some(proxy) = Matcher::builder().all(value.to_owned()).build().intercept(&url).map(HttpProxy) else {
@@ -93,7 +93,7 @@ fn is_readable(url: &str, value: &str) -> bool {
     !host.is_empty() && is_port_readable && value.matches('@').count() == usize::from(proxy.has_user())
 }
 
-/// Scheme, host and port; of a user and a password only that there are some.
+/// Prints scheme, host and port, and `***` for a user and password.
 impl fmt::Display for HttpProxy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let uri = self.0.uri();
@@ -155,7 +155,7 @@ mod tests {
                 assert!(problem.starts_with(&format!("{name} is not")), "{problem}");
                 assert!(!problem.contains("hunter2") && !problem.contains("rest"), "{problem}");
             }
-            // Not the variable for it, or another one stands before it.
+            // The variable is for another scheme, or another one takes precedence.
             assert_eq!(problem(&[("HTTP_PROXY", bad)]), None);
             assert_eq!(problem(&[("HTTPS_PROXY", bad), ("NO_PROXY", ".github.com")]), None);
             assert_eq!(problem(&[("HTTPS_PROXY", "http://proxy:3128"), ("ALL_PROXY", bad)]), None);

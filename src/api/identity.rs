@@ -1,4 +1,4 @@
-//! Who a key and a user token stand for (docs/protocol/grants.md section 12).
+//! The identity behind a key and a user token (docs/protocol/grants.md section 12).
 
 use serde::Serialize;
 
@@ -15,7 +15,7 @@ struct Body<'a> {
 }
 
 impl Client {
-    /// The identity behind this client: with the settings' user token that user, else the app alone.
+    /// The identity behind this client: the user of the settings' user token, else the app alone.
     ///
     /// # Errors
     /// See [`ApiError`].

@@ -1,7 +1,7 @@
 //! The client of the Alter backend: one file per family of calls.
 //!
-//! It signs, sends, reads and classifies. It never follows a redirect, keeps no cookies, and for a backend on
-//! this machine uses neither a proxy nor a certificate store. Clones share one pool, one actor id, one budget.
+//! It signs, sends, reads and classifies. It never follows a redirect, keeps no cookies, and for a backend on this
+//! machine uses neither a proxy nor a certificate store. Clones share one pool, one actor id, one budget.
 
 pub mod agents;
 pub mod arrival;

@@ -1,11 +1,11 @@
-//! Calls that Alter carries out, and what becomes of those that are held (docs/protocol/calls.md part B).
+//! Calls made by Alter, and the approval of held ones (docs/protocol/calls.md part B).
 
 use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::arrival::{Ended, Patience, Sink, Take, Watch, Whole, unwatched};
+use super::arrival::{Deadline, Ended, Feed, Sink, Watch, WholeBody, unwatched};
 use super::client::{Answered, Call};
 use super::{ApiError, Client};
 use crate::domain::{Approval, ApprovalId, ClearedDraft, ProviderAnswer};
@@ -15,63 +15,63 @@ use crate::protocol::call::{Redactor, approval, draft, proxy};
 use crate::protocol::error::Surface;
 use crate::protocol::identity::Context;
 
-/// How long a carried-out call may take. The backend gives up after 90 s and says which side was slow; asking for
-/// less would lose that answer (docs/protocol/transport.md section 6).
+/// Time limit for a call made by Alter. The backend gives up after 90 s and says which side was slow; a shorter limit
+/// would lose that answer (docs/protocol/transport.md section 6).
 pub const PATIENCE: Duration = Duration::from_secs(95);
 
-/// The largest answer that says that a call is held.
+/// The largest answer about a held call, in bytes.
 const MAX_HELD: usize = 1 << 20;
 
-/// How much more is read of one answer than is kept of the provider's body: for its size and for what stands behind
-/// the body, but not for ever.
-const READ_ON: u64 = 4;
+/// The limit for reading an answer, as a multiple of the limit for keeping the provider's body: enough to learn its
+/// size and what follows it, but bounded.
+const READ_FACTOR: u64 = 4;
 
-/// A checked call, ready to be sent. Wiped once the last owner is done with it.
+/// A checked call, ready to be sent. Its memory is wiped when the last owner drops it.
 #[derive(Clone)]
 pub struct ProxyCall {
     body: Bytes,
     context: Option<Context>,
 }
 
-/// The body may hold a user token.
+/// Prints nothing of the body, which may contain a user token.
 impl fmt::Debug for ProxyCall {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ProxyCall").finish_non_exhaustive()
     }
 }
 
-/// An answer that is wrapped, or held, or neither.
-struct Answering {
+/// Reads an answer to a call: wrapped, held, or neither.
+struct AnswerSink {
     stream: AnswerStream,
-    held: Whole,
+    held: WholeBody,
     is_held: bool,
     received: u64,
     longest: u64,
 }
 
-impl Answering {
+impl AnswerSink {
     fn new(stream: AnswerStream, largest: usize) -> Self {
-        let longest = (largest as u64).saturating_mul(READ_ON);
+        let longest = (largest as u64).saturating_mul(READ_FACTOR);
         let stream = stream.keeping(largest);
-        Self { stream, held: Whole::new(MAX_HELD), is_held: false, received: 0, longest }
+        Self { stream, held: WholeBody::new(MAX_HELD), is_held: false, received: 0, longest }
     }
 }
 
-impl Sink for Answering {
+impl Sink for AnswerSink {
     fn begin(&mut self, status: u16, announced: Option<u64>) -> bool {
         self.is_held = status == 202;
         !self.is_held || self.held.begin(status, announced)
     }
 
-    fn take(&mut self, piece: &[u8]) -> Take {
+    fn feed(&mut self, piece: &[u8]) -> Feed {
         if self.is_held {
-            return self.held.take(piece);
+            return self.held.feed(piece);
         }
         self.received += piece.len() as u64;
         match self.stream.feed(piece) {
-            Err(_) => Take::TooLarge,
-            Ok(()) if self.received > self.longest => Take::Enough,
-            Ok(()) => Take::More,
+            Err(_) => Feed::TooLarge,
+            Ok(()) if self.received > self.longest => Feed::Enough,
+            Ok(()) => Feed::More,
         }
     }
 
@@ -81,12 +81,12 @@ impl Sink for Answering {
 }
 
 impl Client {
-    async fn answered(&self, answering: Answering, ended: Ended) -> Result<ProviderAnswer, ApiError> {
+    async fn answered(&self, sink: AnswerSink, ended: Ended) -> Result<ProviderAnswer, ApiError> {
         let answer = if ended == Ended::Enough {
-            let limit = usize::try_from(answering.longest).unwrap_or(usize::MAX);
-            answering.stream.leave().ok_or(ApiError::TooLarge { endpoint: proxy::ENDPOINT, limit })?
+            let limit = usize::try_from(sink.longest).unwrap_or(usize::MAX);
+            sink.stream.leave().ok_or(ApiError::TooLarge { endpoint: proxy::ENDPOINT, limit })?
         } else {
-            self.read(answering.stream.finish())?
+            self.read(sink.stream.finish())?
         };
         Ok(self.without_secrets(Redactor::without_credential(), answer).await)
     }
@@ -101,22 +101,22 @@ impl Client {
         Ok(ProxyCall { body: Bytes::from_owner(body), context: draft::context(&draft.context)? })
     }
 
-    /// Has a call carried out. Never repeated: it may have happened even where no answer came.
+    /// Sends a call for Alter to make. Never repeated: it may have been made even if no answer arrived.
     ///
     /// # Errors
-    /// See [`ApiError`]. A refusal of the provider is none: it is the answer.
+    /// See [`ApiError`]. A refusal by the provider is an answer, not an error.
     pub async fn proxy(&self, draft: &ClearedDraft, patience: Duration) -> Result<ProxyReply, ApiError> {
-        self.send_proxy(&self.proxy_call(draft)?, Patience::new(patience), LARGEST_BODY, &unwatched).await
+        self.send_proxy(&self.proxy_call(draft)?, Deadline::new(patience), LARGEST_BODY, &unwatched).await
     }
 
-    /// The same with a call that was checked before, and another bound for what is kept of the provider's body.
+    /// Like [`proxy`](Self::proxy), with a call that was checked before and another limit for the provider's body.
     ///
     /// # Errors
-    /// As [`proxy`](Self::proxy).
+    /// As for [`proxy`](Self::proxy).
     pub async fn send_proxy(
         &self,
         call: &ProxyCall,
-        bounds: Patience,
+        bounds: Deadline,
         largest: usize,
         watch: Watch<'_>,
     ) -> Result<ProxyReply, ApiError> {
@@ -126,15 +126,15 @@ impl Client {
             .with_context(context)
             .bounded(bounds)
             .accepting(proxy::is_success);
-        let mut answering = Answering::new(AnswerStream::of_proxy(), largest);
-        let Answered { status, ended, .. } = self.exchange_into(call, &mut answering, watch).await?;
-        if answering.is_held {
-            return self.read(proxy::parse(status, &answering.held.into_bytes()));
+        let mut sink = AnswerSink::new(AnswerStream::of_proxy(), largest);
+        let Answered { status, ended, .. } = self.exchange_into(call, &mut sink, watch).await?;
+        if sink.is_held {
+            return self.read(proxy::parse(status, &sink.held.into_bytes()));
         }
-        self.answered(answering, ended).await.map(ProxyReply::Done)
+        self.answered(sink, ended).await.map(ProxyReply::Done)
     }
 
-    /// How a held call stands. The backend may keep the question for `wait`, until something changes.
+    /// The state of a held call. The backend may delay the answer for `wait`, until something changes.
     ///
     /// # Errors
     /// See [`ApiError`].
@@ -142,7 +142,7 @@ impl Client {
         &self,
         id: ApprovalId,
         wait: Duration,
-        bounds: Patience,
+        bounds: Deadline,
     ) -> Result<Approval, ApiError> {
         let call = Call::get(approval::STATUS, approval::status_target(id, wait))
             .on(Surface::Approval)
@@ -150,22 +150,22 @@ impl Client {
         self.read(approval::parse_status(&self.send(call).await?))
     }
 
-    /// What the provider answered to a call that was held and then carried out.
+    /// The provider's answer to a held call that was approved and made.
     ///
     /// # Errors
     /// See [`ApiError`].
     pub async fn approval_result(
         &self,
         id: ApprovalId,
-        bounds: Patience,
+        bounds: Deadline,
         watch: Watch<'_>,
     ) -> Result<ProviderAnswer, ApiError> {
         let call = Call::get(approval::RESULT, approval::result_target(id))
             .on(Surface::Proxy)
             .bounded(bounds)
             .accepting(|status| status == 200);
-        let mut answering = Answering::new(AnswerStream::of_approval(), LARGEST_BODY);
-        let Answered { ended, .. } = self.exchange_into(call, &mut answering, watch).await?;
-        self.answered(answering, ended).await
+        let mut sink = AnswerSink::new(AnswerStream::of_approval(), LARGEST_BODY);
+        let Answered { ended, .. } = self.exchange_into(call, &mut sink, watch).await?;
+        self.answered(sink, ended).await
     }
 }

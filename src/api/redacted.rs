@@ -1,5 +1,5 @@
-//! What comes back, without the secrets of this client: a backend, or a page of something on the way, may say back what
-//! it was sent.
+//! Removes this client's secrets from answers: a backend, or an error page of something in between, may repeat what it
+//! was sent.
 
 use serde_json::{Map, Value};
 
@@ -9,11 +9,11 @@ use crate::protocol::call::Redactor;
 use crate::protocol::call::redact::REDACTED;
 use crate::protocol::{AlterError, Malformed};
 
-/// From this size on, in bytes, a body is looked through on a thread of its own.
-const LONG: usize = 1 << 20;
+/// Bodies of at least this size, in bytes, are redacted on a blocking thread.
+const MAX_INLINE: usize = 1 << 20;
 
 impl Client {
-    /// A refusal, also without what was secret in the request that was refused: its signature, what it asked about.
+    /// Redacts a refusal, including the secrets of the refused request: its signature and the sensitive values in it.
     pub(super) fn redacted<'a>(
         &self,
         refusal: AlterError,
@@ -31,7 +31,7 @@ impl Client {
         }
     }
 
-    /// What was read of a success; the sentence about one that cannot be read may quote it.
+    /// Redacts the error of a success that cannot be parsed, as it may quote the answer.
     pub(super) fn read<T>(&self, read: Result<T, Malformed>) -> Result<T, ApiError> {
         read.map_err(|malformed| {
             let redactor = Redactor::without_credential().with(self.secrets());
@@ -41,10 +41,11 @@ impl Client {
         })
     }
 
-    /// A provider's answer without these secrets and those of the client. What cannot be looked through is not shown.
+    /// Redacts a provider's answer, with the given secrets and those of the client. If redaction fails, headers and
+    /// body are dropped.
     pub(crate) async fn without_secrets(&self, redactor: Redactor, answer: ProviderAnswer) -> ProviderAnswer {
         let redactor = redactor.with(self.secrets());
-        if answer.body.len() < LONG {
+        if answer.body.len() < MAX_INLINE {
             return redactor.answer(answer);
         }
         let bare = ProviderAnswer { headers: Vec::new(), body: Body::default(), ..answer.clone() };
@@ -52,7 +53,7 @@ impl Client {
     }
 }
 
-/// Of a text that is shown without its invisible characters, what is shown is looked through too.
+/// Redacts a text, and again as it is shown, without invisible characters.
 fn text(redactor: &Redactor, text: &str) -> String {
     let clean = redactor.text(text);
     if clean.is_ascii() {
@@ -72,7 +73,7 @@ fn value(redactor: &Redactor, whole: Value) -> Value {
         Value::String(said) => Value::String(text(redactor, &said)),
         Value::Array(items) => items.into_iter().map(|item| value(redactor, item)).collect(),
         Value::Object(object) => Value::Object(fields(redactor, object)),
-        // A token may be made of digits alone.
+        // A token may consist of digits only.
         Value::Number(number) => {
             let written = number.to_string();
             let is_clean = redactor.text(&written) == written;

@@ -1,21 +1,21 @@
-//! When to try again: a pure rule (docs/protocol/errors.md, column Retry; docs/protocol/transport.md section 7).
+//! When to retry: a pure rule (docs/protocol/errors.md, column Retry; docs/protocol/transport.md section 7).
 
 use std::time::Duration;
 
 use crate::domain::Retry;
 
-/// How hard to try.
+/// Limits for retrying.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Policy {
-    /// Attempts in all, the first included.
+    /// Attempts in total, including the first.
     pub attempts: u32,
     /// The pause after the first failure; doubled after each further one.
     pub first_pause: Duration,
-    /// The longest pause of our own making.
+    /// The longest pause chosen by this program.
     pub longest_pause: Duration,
-    /// The longest pause that is granted when the backend asks for one; asked for more, it is left to the user.
+    /// The longest pause to accept from the backend; a longer one is left to the user.
     pub patience: Duration,
-    /// Waiting in all.
+    /// Limit for the sum of all pauses.
     pub deadline: Duration,
 }
 
@@ -34,29 +34,29 @@ impl Default for Policy {
 /// What to do after a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Next {
-    /// Try again after this pause.
+    /// Retry after this pause.
     Wait(Duration),
     /// Give up.
     Stop(Why),
 }
 
-/// Why it is given up.
+/// Why to give up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Why {
-    /// Trying again cannot help.
+    /// Retrying cannot help.
     Final,
-    /// It may have happened already, and doing it twice is not safe.
+    /// The call may have happened, and repeating it is not safe.
     NotSafe,
-    /// Tried often enough.
+    /// No attempts left.
     Attempts,
-    /// The backend asks for a longer pause than anyone should wait unasked.
+    /// The backend asks for too long a pause.
     TooLong,
-    /// The time for waiting is used up.
+    /// The limit for pauses is reached.
     Deadline,
 }
 
-/// Decides after the failed attempt number `attempt` (from 1), `waited` pauses so far. `idempotent` says that
-/// sending the request twice does no more than sending it once.
+/// Decides after failed attempt number `attempt` (from 1), when pauses of `waited` in total have passed. `idempotent`:
+/// sending the request twice has the same effect as once.
 pub fn next(policy: &Policy, attempt: u32, outcome: &Retry, idempotent: bool, waited: Duration) -> Next {
     let asked = match outcome {
         Retry::Later(asked) => *asked,
@@ -73,7 +73,7 @@ pub fn next(policy: &Policy, attempt: u32, outcome: &Retry, idempotent: bool, wa
         return Next::Stop(Why::TooLong);
     }
     let doubled = policy.first_pause.saturating_mul(1 << attempt.saturating_sub(1).min(16));
-    // A pause that was asked for is kept at least, so that nobody knocks early.
+    // Never retry earlier than the backend asked.
     let pause = asked.unwrap_or_default().max(doubled.min(policy.longest_pause));
     if waited.saturating_add(pause) > policy.deadline {
         return Next::Stop(Why::Deadline);

@@ -1,4 +1,4 @@
-//! The end of grants and of delegations (docs/protocol/grants.md sections 2 and 3).
+//! Revokes grants and delegations (docs/protocol/grants.md sections 2 and 3).
 
 use bytes::Bytes;
 
@@ -8,8 +8,8 @@ use crate::domain::GrantId;
 use crate::protocol::revoke::{self, Revoked};
 
 impl Client {
-    /// Revokes a grant, for good. Never repeated: it may have happened even where no answer came. Also gives the name
-    /// under which the backend knows the request.
+    /// Revokes a grant, permanently. Never repeated: it may have happened even if no answer arrived. Also returns the
+    /// request's id.
     ///
     /// # Errors
     /// See [`ApiError`].
@@ -24,11 +24,11 @@ impl Client {
         self.read(revoke::parse(&answer)).map(|revoked| (revoked, request_id))
     }
 
-    /// Takes an agent's access to a grant away, and whatever it passed on; None = the calling agent's own. The grant
-    /// stays. Gives the name under which the backend knows the request.
+    /// Revokes an agent's access to a grant, and everything that it delegated further; `None` = the calling agent's
+    /// own. The grant itself stays. Returns the request's id.
     ///
     /// # Errors
-    /// See [`ApiError`]. A redirect is one, though the official SDK takes it for a success.
+    /// See [`ApiError`]. A redirect is an error, though the official SDK takes it for a success.
     pub async fn revoke_delegation(
         &self,
         grant: GrantId,

@@ -1,4 +1,4 @@
-//! What a client is built from.
+//! Settings of a client.
 
 use std::fmt;
 use std::sync::Arc;
@@ -15,23 +15,23 @@ pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 /// A source of 16 random bytes, passed in.
 pub type NonceSource = Arc<dyn Fn() -> [u8; 16] + Send + Sync>;
 
-/// How long the backend may stay silent (docs/protocol/transport.md section 6).
+/// The longest pause of the backend (docs/protocol/transport.md section 6).
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// What a client is built from. Key and base URL must come from one source.
+/// Settings of a client. Key and base URL must come from the same source.
 #[derive(Clone)]
 pub struct Settings {
-    /// Where the backend is.
+    /// The backend.
     pub base_url: BaseUrl,
-    /// Who we are.
+    /// The key.
     pub key: ApiKey,
-    /// Narrows the list to one end user's grants; sent with list calls only.
+    /// Limits the list to one end user's grants; sent with list calls only.
     pub user_token: Option<UserToken>,
-    /// A name for the backend's records.
+    /// The caller's name in the backend's log.
     pub caller: Option<(Caller, CallerType)>,
-    /// For connecting, and for each pause within an answer.
+    /// Time limit for connecting, and for each pause within an answer.
     pub timeout: Duration,
-    /// Where answers are noted.
+    /// The log of answers.
     pub log: Log,
     /// The clock for timestamps and budgets.
     pub now: Clock,
@@ -55,7 +55,7 @@ impl Settings {
     }
 }
 
-/// 16 bytes from the system's random source, six bits of which say "version 4 UUID".
+/// 16 bytes from the system's random source, six bits of which mark a version 4 UUID.
 fn random_nonce() -> [u8; 16] {
     uuid::Uuid::new_v4().into_bytes()
 }

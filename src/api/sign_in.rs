@@ -1,4 +1,4 @@
-//! An end user signs in (docs/protocol/connect.md section 4).
+//! Sign-in of end users (docs/protocol/connect.md section 4).
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ struct VerifyBody<'a> {
 }
 
 impl Client {
-    /// Begins a sign-in. App key.
+    /// Begins a sign-in. Needs an app key.
     ///
     /// # Errors
     /// See [`ApiError`]. Only 201 is a success.
@@ -27,7 +27,7 @@ impl Client {
         self.read(sign_in::parse_session(&answer))
     }
 
-    /// How a sign-in stands; the backend may hold the question for `wait`, whole seconds.
+    /// Polls the state of a sign-in; the backend may delay the answer for `wait`, in whole seconds.
     ///
     /// # Errors
     /// See [`ApiError`]. Only 200 is a success.
@@ -37,14 +37,14 @@ impl Client {
             .hiding(token.reveal())
             .within(sign_in::patience(wait))
             .accepting(|status| status == 200)
-            .alone();
+            .unpooled();
         self.read(sign_in::parse_poll(&self.send(call).await?))
     }
 
-    /// Whose token it is; None where the backend does not take it.
+    /// Verifies a user token and returns its subject; `None` if the backend rejects the token.
     ///
     /// # Errors
-    /// See [`ApiError`]; a refused token is none.
+    /// See [`ApiError`]; a rejected token is an answer, not an error.
     pub async fn verify_user_token(&self, token: &UserToken) -> Result<Option<String>, ApiError> {
         let body = VerifyBody { token: token.expose() };
         let call = Call::post(sign_in::VERIFY, "/sdk/auth/verify-token", &body)

@@ -1,11 +1,11 @@
-//! Provider specs: what can be called at a provider (docs/protocol/grants.md section 9).
+//! Provider specs: the operations that a provider offers (docs/protocol/grants.md section 9).
 
 use super::client::Call;
 use super::{ApiError, Client};
 use crate::protocol::specs::{self, OperationDetail, OperationPage, Spec, SpecKind, SpecPath};
 
 impl Client {
-    /// All specs, or those of one kind.
+    /// Reads all specs, or those of one kind.
     ///
     /// # Errors
     /// See [`ApiError`].
@@ -14,7 +14,7 @@ impl Client {
         self.read(specs::parse_list(&reply))
     }
 
-    /// One provider's spec.
+    /// Reads a provider's spec.
     ///
     /// # Errors
     /// See [`ApiError`].
@@ -23,7 +23,7 @@ impl Client {
         self.read(specs::parse_spec(&reply))
     }
 
-    /// One page of a provider's operations; `limit` is brought into 1..=500, `search` cut to 200 characters.
+    /// Reads a page of a provider's operations; `limit` is clamped to 1..=500, `search` cut to 200 characters.
     ///
     /// # Errors
     /// See [`ApiError`].
@@ -39,7 +39,7 @@ impl Client {
         self.read(specs::parse_operations(&reply))
     }
 
-    /// One operation with its schemas.
+    /// Reads an operation with its schemas.
     ///
     /// # Errors
     /// See [`ApiError`].

@@ -8,7 +8,7 @@ use super::run::{Done, Run};
 use crate::domain::operation::OperationSummary;
 use crate::domain::provider::{KnownProvider, Probe, ProviderKind, known, table};
 use crate::domain::{Clean, GrantKind};
-use crate::jobs::operation::{self, MOST};
+use crate::jobs::operation::{self, MAX_OPERATIONS};
 use crate::session::exit::Exit;
 
 /// Prints the built-in catalog.
@@ -74,8 +74,8 @@ pub(super) async fn operations(run: &mut Run<'_>, asked: &OperationsArguments) -
     let rows = found.map_err(|diagnosis| diagnosis.fact("provider", &asked.provider))?;
     if rows.is_empty() {
         run.report.notice("no operation matches");
-    } else if rows.len() == MOST {
-        run.report.notice(&format!("first {MOST} shown; narrow with --search"));
+    } else if rows.len() == MAX_OPERATIONS {
+        run.report.notice(&format!("first {MAX_OPERATIONS} shown; narrow with --search"));
     }
     let clean = |text: &str| Clean::line(text).as_str().to_owned();
     listing::print(

@@ -15,29 +15,29 @@ use crate::protocol::key::KeyError;
 use crate::protocol::{ApiKey, BaseUrl, Caller, CallerType, UserToken, base_url};
 use crate::store::Credentials;
 
-/// A client and a clock. Cheap to clone.
+/// A client and its surroundings. Cheap to clone.
 #[derive(Clone)]
 pub struct Context {
     /// The client.
     pub client: Client,
     /// The wall clock.
     pub now: Clock,
-    /// In the demonstration, the base URL of the simulator that stands in for every provider.
+    /// In a demo, the base URL of the simulator that replaces every provider.
     pub simulator: Option<String>,
     /// What the profile allows.
     pub write_policy: WritePolicy,
-    /// What is said of each call that says nothing else.
+    /// The default attribution of calls.
     pub attribution: Attribution,
-    /// Where calls are kept; None where there is no place for them.
+    /// Records calls; `None` if there is nowhere to store them.
     pub recorder: Option<Recorder>,
 }
 
 impl Context {
-    /// Checks what a source gave, offline, and builds the client. For any backend but one on this machine the
-    /// platform's certificates are loaded, so never call it on the path to the first frame.
+    /// Checks credentials offline and builds the client. For any backend but one on this machine this loads the
+    /// platform's certificates, so it must not be called before the first frame.
     ///
     /// # Errors
-    /// A key, base URL or user token that cannot be one, with the place that it came from; never with its text.
+    /// If a key, base URL or user token is malformed: with its source, never with its text.
     pub fn open(
         credentials: Credentials,
         now: impl Fn() -> Timestamp + Send + Sync + 'static,
@@ -45,10 +45,10 @@ impl Context {
         Self::open_with(credentials, now, Log::default())
     }
 
-    /// The same, with a log of what is asked and answered.
+    /// Like [`Self::open`], with a log of requests and answers.
     ///
     /// # Errors
-    /// As [`Self::open`].
+    /// As for [`Self::open`].
     pub fn open_with(
         credentials: Credentials,
         now: impl Fn() -> Timestamp + Send + Sync + 'static,
@@ -85,17 +85,17 @@ impl Context {
         })
     }
 
-    /// The backend's base URL: whose grants are meant.
+    /// The backend's base URL, which is part of the identity of its grants.
     pub fn backend(&self) -> String {
         self.client.settings().base_url.as_str().to_owned()
     }
 
-    /// Where what is asked and answered is noted.
+    /// The log of requests and answers.
     pub fn log(&self) -> &Log {
         &self.client.settings().log
     }
 
-    /// What answers so far said of the key itself, besides what was asked (docs/protocol/transport.md section 8).
+    /// A notice about the key itself, from the answers so far (docs/protocol/transport.md section 8).
     pub fn key_notice(&self) -> Option<Diagnosis> {
         self.client.key_deprecated().then(|| {
             Diagnosis::new(Code::KeyDeprecated, Who::Alter, Retry::No).fact("key", &self.client.masked_key())

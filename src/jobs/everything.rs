@@ -1,4 +1,4 @@
-//! All of a list, for work that needs the whole of it.
+//! Reads a whole list, for work that needs all of it.
 
 use jiff::Timestamp;
 use tokio::sync::mpsc::{Receiver, channel};
@@ -8,18 +8,18 @@ use super::{PageSource, list};
 use crate::domain::listing::unreadable;
 use crate::domain::{Diagnosis, Grant, ListEvent, ListRequest, RowSet, ServerFilter, Spending};
 
-/// Every grant that the key sees and a filter lets through.
+/// All grants that the key can see and that match a filter.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Everything {
-    /// The rows, each once.
+    /// The rows, without duplicates.
     pub grants: Vec<Grant>,
-    /// Why the list is not proven whole; an id that is not among them may be a grant all the same then.
+    /// Why the list may be incomplete; then an id that is not in it may be a grant nonetheless.
     pub not_whole: Option<Diagnosis>,
 }
 
 impl Everything {
-    /// Why an id that is not among them may be a grant all the same: the list is not proven whole, or has rows whose id
-    /// cannot be read.
+    /// Why an id that is not in the list may be a grant nonetheless: the list may be incomplete, or has rows with
+    /// unreadable ids.
     pub fn doubt(&self) -> Option<Diagnosis> {
         self.not_whole.clone().or_else(|| {
             let rows = self.grants.iter().filter(|grant| grant.row.grant().is_none()).count();
@@ -28,17 +28,17 @@ impl Everything {
     }
 }
 
-/// What is told while a whole list is read.
+/// Progress of reading a whole list.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Progress {
-    /// Rows that are here, and how many there are in all.
+    /// Rows read so far, and in total.
     Rows {
-        /// Here.
+        /// Read so far.
         here: u64,
-        /// In all, as the backend counts.
+        /// In total, as counted by the backend.
         total: u64,
     },
-    /// Nothing is read for a while.
+    /// Reading pauses.
     Waiting {
         /// Why.
         reason: Diagnosis,
@@ -47,10 +47,10 @@ pub enum Progress {
     },
 }
 
-/// Reads all of the list that a filter lets through; `reported` hears of rows and of pauses as they come.
+/// Reads all grants that match a filter; `reported` is called with rows and pauses.
 ///
 /// # Errors
-/// The list cannot be read to its end.
+/// If the list cannot be read to its end.
 pub async fn everything<S: PageSource>(
     source: &S,
     now: &(dyn Fn() -> Timestamp + Send + Sync),

@@ -1,8 +1,8 @@
-//! The walk over the list: a small page first, then large ones, several at once where the rate budget allows.
+//! The list walk: a small page first, then large ones, several at once if the rate budget allows.
 //!
-//! Offset pages shift while rows come and go, and a backend's own counts can lie, so nothing here trusts one
-//! signal alone: the walk keeps one set of row identities, compares it with the total, walks once more where
-//! they disagree, and then says so.
+//! Pages by offset shift while rows come and go, and a backend's own counts can be wrong, so nothing here trusts a
+//! single signal: the walk keeps a set of row identities, compares it with the total, walks once more if they disagree,
+//! and then reports that.
 
 use std::collections::VecDeque;
 use std::collections::hash_map::Entry;
@@ -21,19 +21,19 @@ use crate::domain::log;
 use crate::domain::{Budget, Code, Diagnosis, ListEvent, ListRequest, RowMap, Who};
 use crate::protocol::Page;
 
-/// Pages under way at once, at most.
+/// Maximum number of concurrent page requests.
 pub const AT_ONCE: usize = 4;
 
-/// Nobody reads the events any more, or the walk was cancelled.
+/// The receiver of the events is gone, or the walk was cancelled.
 struct ReceiverGone;
 
-/// Walks over the list and reports to `events`: pages in the order of their offsets, then exactly one
-/// [`ListEvent::Done`] or [`ListEvent::Failed`]. Ends silently, at once, when `cancel` is cancelled or nobody
-/// listens; waits while the listener is behind.
+/// Walks the list and reports to `events`: pages in the order of their offsets, then exactly one [`ListEvent::Done`] or
+/// [`ListEvent::Failed`]. Ends silently and at once if `cancel` is cancelled or the receiver is gone; waits while the
+/// channel is full.
 ///
-/// No more of the budget is spent than [`ListRequest::spending`] allows; without a known budget one request is under
-/// way at a time, else up to [`AT_ONCE`]. A page that fails for a moment is asked for again as [`Policy::default`]
-/// says; only a backend that could not be reached at all is reported at once.
+/// Spends no more of the budget than [`ListRequest::spending`] allows. With an unknown budget, one request runs at a
+/// time, else up to [`AT_ONCE`]. A page that fails temporarily is retried according to [`Policy::default`]; only if the
+/// backend was never reached is the failure reported at once.
 pub async fn list<S: PageSource>(
     source: &S,
     now: &(dyn Fn() -> Timestamp + Send + Sync),
@@ -56,7 +56,7 @@ pub async fn list<S: PageSource>(
     tokio::select! {
         biased;
         () = cancel.cancelled() => {}
-        // That nobody listens is an end like any other.
+        // If the receiver is gone, this ends too.
         _ = walk.run() => {}
     }
 }
@@ -65,44 +65,44 @@ struct Walk<'a, S> {
     source: &'a S,
     now: &'a (dyn Fn() -> Timestamp + Send + Sync),
     events: Sender<ListEvent>,
-    /// Every row of both walks, with the number of the last walk that met it.
+    /// All rows of both walks, with the number of the last walk that saw them.
     seen: RowMap<u8>,
-    /// Walks begun.
+    /// Number of walks started.
     walks: u8,
-    /// Different rows of this walk alone.
+    /// Distinct rows of the current walk.
     unique: usize,
     repeated: u64,
     first_total: Option<u64>,
-    /// As reported last.
+    /// As last reported.
     budget: Option<Budget>,
     request: ListRequest,
 }
 
-/// How one walk ended.
+/// How a walk ended.
 struct Ended {
-    /// Unique rows of this walk alone.
+    /// Distinct rows of this walk.
     unique: u64,
     /// The backend's count in its last answer.
     total: u64,
-    /// The count was the same in every answer. A row that went while the walk passed it by hides another one,
-    /// and then unique rows and total agree by chance.
+    /// Whether the count was the same in every answer. A row deleted behind the walk makes it skip another one, so that
+    /// distinct rows and total agree by coincidence.
     steady: bool,
     /// The limit ended it.
     limited: bool,
-    /// The same rows came again and again. Asking once more would not change that.
+    /// The same rows came again and again. Another walk would not change that.
     circling: bool,
 }
 
 impl Ended {
-    /// Whether every row that the backend counts from `offset` on was seen.
+    /// Whether all rows that the backend counts from `offset` on were seen.
     fn agrees(&self, offset: u64) -> bool {
         self.steady && !self.circling && self.unique == self.total.saturating_sub(offset)
     }
 }
 
-/// A page that was asked for.
+/// A requested page.
 #[derive(Clone, Copy)]
-struct Asked {
+struct PageRequest {
     offset: u64,
     limit: u16,
 }
@@ -114,7 +114,7 @@ impl<S: PageSource> Walk<'_, S> {
             Err(failure) => return self.emit(ListEvent::Failed(failure)).await,
         };
         let mut last = first;
-        // A walk that begins in the middle has not seen the rows before it, and cannot compare.
+        // A walk from the middle has not seen the rows before it, and cannot compare.
         if !last.limited && !last.circling && self.request.offset == 0 && !last.agrees(0) {
             self.emit(ListEvent::WalkingAgain { unique: last.unique, total: last.total }).await?;
             last = match self.once(self.request.page).await? {
@@ -132,7 +132,7 @@ impl<S: PageSource> Walk<'_, S> {
         self.emit(ListEvent::Done(summary)).await
     }
 
-    /// One walk from the request's offset to the end.
+    /// Walks once, from the request's offset to the end.
     async fn once(&mut self, first_page: u16) -> Result<Result<Ended, Diagnosis>, ReceiverGone> {
         let source = self.source;
         let filter = self.request.filter.clone();
@@ -140,12 +140,12 @@ impl<S: PageSource> Walk<'_, S> {
         self.unique = 0;
         let mut total: Option<u64> = None;
         let mut steady = true;
-        // Where the next page that is worked through begins, and where the next one that is asked for does.
+        // Offsets of the next page to process, and of the next page to request.
         let (mut reached, mut ahead) = (self.request.offset, self.request.offset);
         let mut page = first_page;
         let (mut failures, mut waited) = (0, Duration::ZERO);
         let mut without_news = 0;
-        let mut asked: VecDeque<Asked> = VecDeque::new();
+        let mut asked: VecDeque<PageRequest> = VecDeque::new();
         let mut pages = FuturesOrdered::new();
         loop {
             let careful = failures > 0 || total.is_none();
@@ -155,10 +155,10 @@ impl<S: PageSource> Walk<'_, S> {
                     break;
                 }
                 if asked.is_empty() && failures == 0 {
-                    self.spare_the_budget().await?;
+                    self.wait_for_budget().await?;
                 }
                 let limit = self.fitting(page, ahead - reached);
-                asked.push_back(Asked { offset: ahead, limit });
+                asked.push_back(PageRequest { offset: ahead, limit });
                 pages.push_back(source.page(&filter, limit, ahead));
                 ahead += u64::from(limit);
             }
@@ -172,13 +172,13 @@ impl<S: PageSource> Walk<'_, S> {
                 Ok(found) => found,
                 Err(failure) => {
                     failures += 1;
-                    if total.is_none() && nobody_there(&failure) {
+                    if total.is_none() && is_unreachable(&failure) {
                         return Ok(Err(failure));
                     }
                     match retry::next(&Policy::default(), failures, &failure.retry, true, waited) {
                         Next::Stop(_) => return Ok(Err(failure)),
                         Next::Wait(pause) => {
-                            // The others would meet the same wall: give them up and go on from here.
+                            // The other requests would fail the same way: drop them and continue from here.
                             pages = FuturesOrdered::new();
                             asked.clear();
                             ahead = this.offset;
@@ -191,19 +191,19 @@ impl<S: PageSource> Walk<'_, S> {
             };
             (failures, waited) = (0, Duration::ZERO);
             steady &= total.is_none_or(|total| total == found.total);
-            // Nothing came, and more is to come: no count makes a list of that.
+            // No rows, but more announced: no count makes this a complete list.
             steady &= !(found.has_more && found.grants.is_empty() && self.unique == 0);
             total = Some(found.total);
             self.first_total.get_or_insert(found.total);
             let count = found.grants.len() as u64;
             reached = this.offset + count;
-            let new = self.note(&mut found);
+            let new = self.add_rows(&mut found);
             let full = self.request.limit.is_some_and(|limit| self.unique as u64 >= limit);
             // Either signal alone may be wrong; no rows, or no new ones beyond the total, end any list.
             let more = found.has_more || reached < found.total;
             let end = full || count == 0 || !more || (new == 0 && reached >= found.total);
             without_news = if new == 0 { without_news + 1 } else { 0 };
-            // A backend that ignores the offset, under a total that is never reached.
+            // The backend ignores the offset, and the total is never reached.
             let circling = !end && without_news >= WITHOUT_NEWS;
             let end = end || circling;
             let limited = full && (more || (found.grants.len() as u64) < count);
@@ -221,7 +221,7 @@ impl<S: PageSource> Walk<'_, S> {
             }
             page = self.request.page;
             if count != u64::from(this.limit) {
-                // The backend gives other pages than asked for: what was asked ahead would leave gaps.
+                // The backend returns other page sizes than requested: pages requested ahead would leave gaps.
                 if (1..u64::from(page)).contains(&given) {
                     page = given as u16;
                     self.request.page = page;
@@ -233,9 +233,8 @@ impl<S: PageSource> Walk<'_, S> {
         }
     }
 
-    /// Notes the rows of a page, up to the limit, and leaves out those beyond it; answers how many
-    /// are new in this walk.
-    fn note(&mut self, page: &mut Page) -> usize {
+    /// Records the rows of a page, and removes those beyond the limit; returns how many are new in this walk.
+    fn add_rows(&mut self, page: &mut Page) -> usize {
         let before = self.unique;
         let limit = self.request.limit.map_or(usize::MAX, |limit| limit as usize);
         page.grants.retain(|grant| {
@@ -254,13 +253,13 @@ impl<S: PageSource> Walk<'_, S> {
         self.unique - before
     }
 
-    /// Where the limit ends the walk, as far as can be told at offset `reached`.
+    /// The offset at which the limit will end the walk, as far as known at offset `reached`.
     fn end(&self, reached: u64) -> u64 {
         let left = self.request.limit.map_or(u64::MAX, |limit| limit.saturating_sub(self.unique as u64));
         reached.saturating_add(left)
     }
 
-    /// A page no larger than what the limit still needs.
+    /// The page size, no larger than the limit still needs.
     fn fitting(&self, page: u16, under_way: u64) -> u16 {
         let left =
             self.request.limit.map_or(u64::MAX, |limit| limit.saturating_sub(self.unique as u64 + under_way));
@@ -268,14 +267,14 @@ impl<S: PageSource> Walk<'_, S> {
         page.min(left).max(1) as u16
     }
 
-    /// How many requests may be under way, `asked` of which are and are not in the budget's reading yet.
+    /// How many requests may run. `asked` of them already do, and are not in the budget's reading yet.
     fn allowed(&self, asked: usize) -> usize {
         let left = self.source.reading().map_or(0, |reading| reading.budget.spendable(self.request.spending));
         AT_ONCE.min(asked.max(1) + (left as usize).saturating_sub(asked))
     }
 
-    /// Where nothing is left that may be spent, waits for the window to end.
-    async fn spare_the_budget(&self) -> Result<(), ReceiverGone> {
+    /// Waits for the end of the window if nothing may be spent.
+    async fn wait_for_budget(&self) -> Result<(), ReceiverGone> {
         let reading = self.source.reading();
         match reading.and_then(|reading| reading.wait(self.request.spending, 1, (self.now)())) {
             Some((pause, reason)) => self.pause(reason, pause).await,
@@ -305,8 +304,8 @@ impl<S: PageSource> Walk<'_, S> {
     }
 }
 
-/// Asking a backend again that nobody has heard of yet only makes the user wait for the same sentence.
-fn nobody_there(failure: &Diagnosis) -> bool {
+/// Whether the backend was never reached: retrying would only delay the same message.
+fn is_unreachable(failure: &Diagnosis) -> bool {
     failure.who == Who::Network && failure.code != Code::ConnectionLost
 }
 

@@ -1,4 +1,4 @@
-//! What a walk leaves of the rate budget, and how long it waits for more of it.
+//! How much of the rate budget a walk leaves, and how long it waits for more.
 
 use super::*;
 use crate::jobs::Progress;
@@ -24,7 +24,7 @@ fn pauses(events: &[ListEvent]) -> Vec<(Code, u64)> {
     pauses.collect()
 }
 
-/// A walk over three pages with nothing left to spend for seven more seconds, as every answer tells.
+/// A walk over three pages with nothing left to spend for seven more seconds, according to every answer.
 fn spent() -> Scripted {
     Scripted { budget: Some(Budget { limit: 100, remaining: 0, reset: 7 }), ..honest(20) }
 }
@@ -43,7 +43,7 @@ async fn what_may_not_be_spent_is_waited_for() {
         let budget = Budget { limit: 100, remaining, reset: 7 };
         let source = Scripted { budget: Some(budget), ..spent() };
         let events = walk(&source, ListRequest { spending, ..small() }).await;
-        // Before each page, the first one too: every answer says the same again.
+        // Before each page including the first: every answer repeats it.
         let want: Vec<(Code, u64)> = code.into_iter().flat_map(|code| [(code, 7000); 3]).collect();
         assert_eq!(pauses(&events), want, "{spending:?} {remaining}");
         assert_eq!(source.start.elapsed().as_secs(), want.len() as u64 * 7);

@@ -1,4 +1,4 @@
-//! Backends that lie, fail and go in circles: every walk ends.
+//! Backends that lie, fail and loop: every walk ends.
 
 use proptest::prelude::*;
 
@@ -32,9 +32,9 @@ async fn a_backend_that_ignores_the_offset_is_left_after_some_pages() {
     assert_eq!((offsets(&events).len(), unique(&events).len()), (pages, 10));
     assert!(source.requests.lock().unwrap().len() < pages + AT_ONCE);
     assert!(!summary(&events).complete);
-    // Walking once more would only go in the same circle.
+    // Another walk would only loop again.
     assert!(!events.iter().any(|event| matches!(event, ListEvent::WalkingAgain { .. })));
-    // A page less, and it is a list that moves.
+    // With one page less, it is a list that changes.
     let rows: Vec<u64> = (0..200).collect();
     let source = scripted(move |request| {
         let stale = (1..WITHOUT_NEWS as usize).contains(&request.number);
@@ -60,8 +60,8 @@ async fn a_page_without_rows_is_no_whole_list_where_there_is_more() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
-    /// Rows go and come between any two requests; sizes, counts and `has_more` may be off, requests may fail, and
-    /// from any of them on the backend may ignore the offset under a total that is never reached.
+    /// Rows come and go between any two requests; sizes, counts and `has_more` may be wrong, requests may fail, and
+    /// from any request on the backend may ignore the offset under a total that is never reached.
     #[test]
     fn any_backend_comes_to_an_end(
         count in 0u64..80,
@@ -72,8 +72,8 @@ proptest! {
         limit in proptest::option::of(1u64..90),
         budget: bool,
     ) {
-        // Each page with news may be followed by so many without, and has to be asked for so often, for nothing
-        // together with those after it; twice.
+        // Each page with new rows may be followed by this many without; it may be retried this often, and pages
+        // requested after it are discarded; all of that twice.
         let rows = count as usize + moves.len();
         let most = 2 * (rows + 1) * (WITHOUT_NEWS as usize + 1) * AT_ONCE * Policy::default().attempts as usize;
         let script = move |request: Request| {

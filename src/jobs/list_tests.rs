@@ -1,4 +1,4 @@
-//! Walks over a scripted backend, with a clock that jumps.
+//! Walks against a scripted backend, with a clock that jumps.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
@@ -13,7 +13,7 @@ use crate::domain::{Grant, GrantId, Reading, Retry, RowId, ServerFilter, Spendin
 mod list_budget_tests;
 mod list_lies_tests;
 
-/// What the script sees of one request.
+/// A request as the script sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Request {
     /// Counted from 0.
@@ -26,14 +26,14 @@ type Script = dyn Fn(Request) -> Result<Page, Diagnosis> + Send + Sync;
 
 struct Scripted {
     script: Box<Script>,
-    /// What every answer tells, and that it is the first second of 1970.
+    /// The budget in every answer, as of the first second of 1970.
     budget: Option<Budget>,
-    /// Whether the answers tell the backend's clock.
+    /// Whether answers have a date.
     dated: bool,
     /// How many seconds our clock is ahead of the backend's.
     ahead: i64,
     start: Instant,
-    /// When the last answer came. An answer from before the walk counts too.
+    /// When the last answer arrived. An answer from before the walk counts too.
     answered: Mutex<Option<Instant>>,
     /// How long each request takes.
     takes: Duration,
@@ -93,7 +93,7 @@ fn row(id: u64) -> Grant {
     Grant::blank(RowId::Grant(GrantId(Uuid::from_u128(id.into()))))
 }
 
-/// The page that an honest backend cuts from these rows.
+/// The page that an honest backend returns from these rows.
 fn cut(rows: &[u64], request: Request) -> Page {
     let grants: Vec<Grant> =
         rows.iter().skip(request.offset as usize).take(request.limit as usize).map(|id| row(*id)).collect();
@@ -174,7 +174,7 @@ async fn every_row_comes_once_in_order_and_several_pages_are_under_way() {
         let offsets = offsets(&events);
         assert!(offsets.is_sorted(), "{offsets:?}");
         assert_eq!(offsets.last().map(|(_, next)| *next), Some(None));
-        // Nothing is asked for twice, nothing beyond the end.
+        // No page is requested twice, and none beyond the end.
         let requests = source.requests.lock().unwrap().len();
         assert_eq!(requests, offsets.len(), "{count}");
         let most = source.under_way.lock().unwrap().1;
@@ -197,8 +197,8 @@ async fn a_limit_ends_the_walk_without_asking_for_more() {
 
 #[tokio::test(start_paused = true)]
 async fn a_list_that_moves_is_walked_once_more() {
-    // A row at the head goes between the pages, so row 3 is skipped; the second walk finds it. The count alone
-    // would not tell: 29 rows were seen of 29.
+    // A row at the head is deleted between the pages, so row 3 is skipped; the second walk finds it. The count alone
+    // would not tell: 29 of 29 rows were seen.
     let source = scripted(|request| {
         let rows: Vec<u64> = if request.number == 0 { (0..30).collect() } else { (1..30).collect() };
         Ok(cut(&rows, request))
@@ -208,7 +208,7 @@ async fn a_list_that_moves_is_walked_once_more() {
     assert!(unique(&events).contains(&row(3).row));
     let want = WalkSummary { unique: 30, total: 29, first_total: 30, repeated: 0, complete: true };
     assert_eq!(summary(&events), want);
-    // Rows that come at the head repeat others and hide none.
+    // Rows added at the head repeat others and hide none.
     let source = scripted(|request| {
         let rows: Vec<u64> = if request.number == 0 { (1..30).collect() } else { (0..30).collect() };
         Ok(cut(&rows, request))

@@ -1,4 +1,4 @@
-//! A provider's operations, as a call with a grant would make them.
+//! A provider's operations, as a call with a grant would use them.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -9,20 +9,20 @@ use crate::domain::{Code, Diagnosis, Grant, GrantKind, Origin, Retry, Who, provi
 use crate::protocol;
 use crate::protocol::specs::{SpecKind, SpecPath};
 
-/// Operations at the most; a longer list is cut there.
-pub const MOST: usize = 5_000;
+/// Maximum number of operations; a longer list is cut.
+pub const MAX_OPERATIONS: usize = 5_000;
 
-/// Operations of one request, the most that the backend gives.
+/// Operations per request, the backend's maximum.
 const PAGE: u64 = 500;
 
-/// Requests at the most: an honest backend needs half of them.
+/// Maximum number of requests: an honest backend needs half of them.
 const REQUESTS: usize = 20;
 
-/// The operations of a provider, in the backend's order; with `search` those whose id, path or summary has it.
-/// At most [`MOST`]; a repeated id is taken once.
+/// The operations of a provider, in the backend's order; with `search`, only those whose id, path or summary contains
+/// it. At most [`MAX_OPERATIONS`], without repeated ids.
 ///
 /// # Errors
-/// The backend does not know the provider's operations, or refuses, or could not be reached.
+/// If the backend does not know the provider's operations, refuses, or could not be reached.
 pub async fn operations(
     client: &Client,
     kind: &GrantKind,
@@ -37,32 +37,32 @@ pub async fn operations(
         let page = client.operations(&path, search, PAGE, offset).await.map_err(|error| error.diagnose())?;
         let count = page.items.len() as u64;
         for operation in page.items {
-            if out.len() < MOST && seen.insert(Arc::from(operation.operation_id.as_str())) {
+            if out.len() < MAX_OPERATIONS && seen.insert(Arc::from(operation.operation_id.as_str())) {
                 out.push(protocol::operation::summary(operation));
             }
         }
         offset += count;
-        if !page.has_more || count == 0 || offset >= MOST as u64 {
+        if !page.has_more || count == 0 || offset >= MAX_OPERATIONS as u64 {
             break;
         }
     }
     Ok(out)
 }
 
-/// An operation by its id: its form, the body to begin with, and its URL at the API of the grant's provider.
+/// An operation by its id: its form, an initial body, and its URL at the API of the grant's provider.
 ///
 /// # Errors
-/// The provider or the operation is not known to the backend, or nobody knows where the provider's API is.
+/// If the backend does not know the provider or the operation, or the URL of the provider's API is unknown.
 pub async fn details(client: &Client, grant: &Grant, id: &str) -> Result<Operation, Diagnosis> {
     let path = path(&grant.kind, &grant.provider)?;
     let found = client.operation(&path, id).await.map_err(|error| error.diagnose())?;
     protocol::operation::operation(found, |path| absolute(grant, path))
 }
 
-/// Method and URL of an operation; the URL still has its `{name}` places.
+/// Method and URL of an operation; the URL still contains its `{name}` placeholders.
 ///
 /// # Errors
-/// Those of [`details`].
+/// As for [`details`].
 pub async fn operation(client: &Client, grant: &Grant, id: &str) -> Result<(String, String), Diagnosis> {
     let found = details(client, grant, id).await?;
     Ok((found.summary.method, found.url))
@@ -78,10 +78,10 @@ fn path(kind: &GrantKind, provider: &str) -> Result<SpecPath, Diagnosis> {
     })
 }
 
-/// A path at the API of a grant's provider: at the grant's own origin, else at the one that everybody uses.
+/// A path at the API of a grant's provider: at the grant's own origin, else at the provider's usual one.
 ///
 /// # Errors
-/// Neither is known.
+/// If neither is known.
 pub fn absolute(grant: &Grant, path: &str) -> Result<String, Diagnosis> {
     let known = || provider::known(&grant.provider)?.origin();
     let origin: Option<Origin> = grant.api_base_url().cloned().or_else(known);

@@ -91,7 +91,7 @@ async fn every_operation_of_the_sandbox_has_a_form_and_a_body() {
     }
 }
 
-/// A backend whose pages are what `page` makes of their offset; and how many were asked for.
+/// A backend whose pages are computed from their offset, and a count of the requests.
 async fn backend(page: fn(u64) -> Vec<String>) -> (String, Arc<AtomicU64>) {
     let asked = Arc::new(AtomicU64::new(0));
     let count = Arc::clone(&asked);
@@ -123,13 +123,13 @@ async fn a_list_that_never_ends_is_cut() {
     const KEY: &str = "alter_rk_hjw52w67h7kd7qevze2avf_26kyip";
     type Case = (fn(u64) -> Vec<String>, usize, u64);
     let cases: [Case; 4] = [
-        // Always more.
-        (|offset| (0..500).map(|at| format!("{}", offset + at)).collect(), MOST, 10),
+        // An endless list.
+        (|offset| (0..500).map(|at| format!("{}", offset + at)).collect(), MAX_OPERATIONS, 10),
         // The same page again and again.
         (|_| (0..500).map(|at| at.to_string()).collect(), 500, 10),
         // One by one.
         (|offset| vec![offset.to_string()], 20, 20),
-        // More, and nothing of it.
+        // More announced, but no rows.
         (|_| Vec::new(), 0, 1),
     ];
     for (page, rows, requests) in cases {

@@ -1,4 +1,4 @@
-//! Where pages come from: the client, or a script in tests.
+//! The source of pages: the client, or a script in tests.
 
 use tokio_util::task::AbortOnDropHandle;
 
@@ -7,9 +7,9 @@ use crate::domain::log::Log;
 use crate::domain::{Code, Diagnosis, Reading, Retry, ServerFilter, Who};
 use crate::protocol::Page;
 
-/// Something that answers the list call.
+/// A source of list pages.
 pub trait PageSource: Sync {
-    /// One page; dropping the future gives the request up.
+    /// Reads a page; dropping the future cancels the request.
     fn page(
         &self,
         filter: &ServerFilter,
@@ -17,10 +17,10 @@ pub trait PageSource: Sync {
         offset: u64,
     ) -> impl Future<Output = Result<Page, Diagnosis>> + Send;
 
-    /// The rate budget as the last answer told it; None = unknown.
+    /// The rate budget of the last answer; `None` = unknown.
     fn reading(&self) -> Option<Reading>;
 
-    /// Where pauses are noted.
+    /// The log for pauses.
     fn log(&self) -> Log {
         Log::default()
     }
@@ -28,7 +28,7 @@ pub trait PageSource: Sync {
 
 impl PageSource for Client {
     async fn page(&self, filter: &ServerFilter, limit: u16, offset: u64) -> Result<Page, Diagnosis> {
-        // Pages are parsed where there is room, not on the task that works them through.
+        // Parse pages on another task than the one that processes them.
         let (client, filter) = (self.clone(), filter.clone());
         let task = tokio::spawn(async move { client.list_page(&filter, limit, offset).await });
         match AbortOnDropHandle::new(task).await {

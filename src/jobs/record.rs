@@ -21,14 +21,14 @@ use crate::domain::{
 use crate::store::history::Neighbours;
 use crate::store::{History, HistoryError, HistoryPolicy, Place, Retention};
 
-/// How long the end of something waits for the history: somewhat longer than a write waits for another program, so that
-/// it is known then why it failed.
-const SETTLING: Duration = Duration::from_secs(6);
+/// How long to wait for the history at the end: somewhat longer than a write waits for another program's lock, so that
+/// the reason for a failure is known.
+const SETTLE_LIMIT: Duration = Duration::from_secs(6);
 
-/// After how many kept calls what is too old or too much is forgotten.
+/// Number of recorded calls after which old ones are pruned.
 const PRUNE_EVERY: u32 = 32;
 
-/// The history of a session, and what of it is kept. Cheap to clone. Nothing is opened before it is needed.
+/// The history of a session, and how much of it is kept. Cheap to clone. Opens nothing before it is needed.
 #[derive(Clone)]
 pub struct Recorder(Arc<Inner>);
 
@@ -37,12 +37,12 @@ struct Inner {
     retention: Retention,
     profile: String,
     keep: HistoryPolicy,
-    /// None where there can be no thread.
+    /// `None` if the thread could not be started.
     thread: OnceLock<Option<Sender<Job>>>,
     trouble: Arc<Mutex<Trouble>>,
 }
 
-/// Whether something could not be kept, and whether somebody knows.
+/// Whether something could not be recorded, and whether that was reported.
 #[derive(Default)]
 enum Trouble {
     #[default]
@@ -51,86 +51,86 @@ enum Trouble {
     Reported,
 }
 
-/// A call could not be kept; [`Recorder::trouble`] says why.
+/// A call could not be recorded; [`Recorder::trouble`] says why.
 pub(super) struct NotKept;
 
 type Job = Box<dyn FnOnce(&mut HistoryWriter) + Send>;
 
-/// Learns whether and as what a call is kept; closed where it is not to be.
+/// Resolves to the id of a recorded call, or an error; closed if the call is not recorded.
 pub(super) type Kept = oneshot::Receiver<Result<RecordId, NotKept>>;
 
-/// The other end of [`Kept`].
+/// The sending end of [`Kept`].
 pub(super) type KeptSender = oneshot::Sender<Result<RecordId, NotKept>>;
 
 impl Recorder {
-    /// For a session of this profile.
+    /// A recorder for a session of this profile.
     pub fn new(place: Place, retention: Retention, profile: &str, keep: HistoryPolicy) -> Self {
         let profile = profile.to_owned();
         let (thread, trouble) = (OnceLock::new(), Arc::default());
         Self(Arc::new(Inner { place, retention, profile, keep, thread, trouble }))
     }
 
-    /// Under which name calls are kept.
+    /// The name under which calls are recorded.
     pub fn profile(&self) -> &str {
         &self.0.profile
     }
 
-    /// What is kept of new calls.
+    /// How much of new calls is kept.
     pub fn keep(&self) -> HistoryPolicy {
         self.0.keep
     }
 
-    /// The calls that are asked for, the latest first.
+    /// The calls that match a query, latest first.
     ///
     /// # Errors
-    /// There is no history, and why.
+    /// Why there is no history.
     pub async fn list(&self, query: RecordQuery) -> Result<Vec<RecordSummary>, Diagnosis> {
         self.read(move |history| history.list(&query)).await
     }
 
-    /// One call; None where it is forgotten.
+    /// A call; `None` if it was deleted.
     ///
     /// # Errors
-    /// See [`Recorder::list`].
+    /// As for [`Recorder::list`].
     pub async fn get(&self, id: RecordId) -> Result<Option<CallRecord>, Diagnosis> {
         self.read(move |history| history.get(id)).await
     }
 
-    /// The call that was held under this handle; None where it is forgotten.
+    /// The call that was held under this approval id; `None` if it was deleted.
     ///
     /// # Errors
-    /// See [`Recorder::list`].
+    /// As for [`Recorder::list`].
     pub async fn held(&self, id: ApprovalId) -> Result<Option<(RecordId, CallRecord)>, Diagnosis> {
         self.read_if_there(move |history| history.held(id)).await
     }
 
-    /// The calls next to one.
+    /// The calls next to a call.
     ///
     /// # Errors
-    /// See [`Recorder::list`].
+    /// As for [`Recorder::list`].
     pub async fn neighbours(&self, id: RecordId) -> Result<Neighbours, Diagnosis> {
         self.read(move |history| history.neighbours(id)).await
     }
 
-    /// Forgets one call; whether there was one.
+    /// Deletes a call; returns whether it existed.
     ///
     /// # Errors
-    /// See [`Recorder::list`].
+    /// As for [`Recorder::list`].
     pub async fn delete(&self, id: RecordId) -> Result<bool, Diagnosis> {
         self.ask(move |history| history.delete(id)).await
     }
 
-    /// Forgets all calls, of every profile; how many there were.
+    /// Deletes all calls, of every profile; returns their number.
     ///
     /// # Errors
-    /// See [`Recorder::list`].
+    /// As for [`Recorder::list`].
     pub async fn clear(&self) -> Result<usize, Diagnosis> {
         self.ask(History::clear).await
     }
 
-    /// Ends when everything that was handed over is kept, or cannot be. Before the program ends, with a limit.
+    /// Waits until all pending writes are done or have failed. Use it with a limit before the program ends.
     pub async fn flush(&self) {
-        // Where nothing was handed over, nothing is begun.
+        // Do not start the thread for this.
         if let Some(Some(thread)) = self.0.thread.get() {
             let (done, wait) = oneshot::channel::<()>();
             let sent = thread.send(Box::new(move |_| drop(done)));
@@ -140,15 +140,15 @@ impl Recorder {
         }
     }
 
-    /// Waits until everything that was handed over is kept, or cannot be, but not for ever; answers why something was
-    /// not kept, where nobody was told yet.
+    /// Waits until all pending writes are done or have failed, with a limit; returns why something was not recorded, if
+    /// that was not reported before.
     pub async fn settle(&self) -> Option<Diagnosis> {
-        self.settle_within(SETTLING).await
+        self.settle_within(SETTLE_LIMIT).await
     }
 
     async fn settle_within(&self, limit: Duration) -> Option<Diagnosis> {
         let is_late = tokio::time::timeout(limit, self.flush()).await.is_err();
-        // What failed already says more.
+        // An earlier failure says more.
         self.trouble().or_else(|| {
             let problem = format!(
                 "its file could not be written within {} s; the last calls may be missing",
@@ -159,8 +159,8 @@ impl Recorder {
         })
     }
 
-    /// Looks something up. Where nobody waits for the answer any more when its turn comes, it is left out: a search
-    /// asks with every character.
+    /// Runs a query. It is skipped if its answer is no longer wanted when its turn comes: a search sends one per
+    /// character.
     async fn read<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut History) -> Result<T, HistoryError> + Send + 'static,
@@ -175,7 +175,7 @@ impl Recorder {
         received(wait.await)
     }
 
-    /// Looks something up; where nothing was ever kept, nothing is found, and no file is made.
+    /// Runs a query; if nothing was ever recorded, the result is empty and no file is created.
     async fn read_if_there<T: Default + Send + 'static>(
         &self,
         work: impl FnOnce(&mut History) -> Result<T, HistoryError> + Send + 'static,
@@ -194,14 +194,14 @@ impl Recorder {
         self.answered(move |writer| writer.history().and_then(work)).await
     }
 
-    /// Has the thread do something, and waits for what comes of it.
+    /// Runs work on the thread and waits for its result.
     async fn answered<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut HistoryWriter) -> Result<T, HistoryError> + Send + 'static,
     ) -> Result<T, Diagnosis> {
         let (answer, wait) = oneshot::channel();
         self.hand_over(move |writer| {
-            // Who does not listen any more does not need to know.
+            // The receiver may be gone.
             let _ = answer.send(work(writer));
         });
         received(wait.await)
@@ -222,12 +222,12 @@ impl Recorder {
             started.is_ok().then_some(sender)
         });
         if let Some(thread) = thread {
-            // A thread that is gone drops the job, and whoever waits for its answer learns of it.
+            // If the thread is gone, the job is dropped, which the receiver of its answer notices.
             let _ = thread.send(Box::new(job));
         }
     }
 
-    /// Hands a call over. Its changes go to the entry.
+    /// Records a call. The returned handle updates it.
     pub(super) fn begin(&self, record: CallRecord, reported: KeptSender) -> RecordHandle {
         let id = Arc::new(OnceLock::new());
         let known = Arc::clone(&id);
@@ -236,18 +236,18 @@ impl Recorder {
             if let Ok(id) = &kept {
                 let _ = known.set(*id);
             }
-            // Who does not listen any more does not need to know.
+            // The receiver may be gone.
             let _ = reported.send(kept);
         });
         RecordHandle { recorder: self.clone(), id }
     }
 
-    /// A call that is kept already.
+    /// A handle to a call that is already recorded.
     pub(super) fn entry(&self, id: RecordId) -> RecordHandle {
         RecordHandle { recorder: self.clone(), id: Arc::new(OnceLock::from(id)) }
     }
 
-    /// Why a call could not be kept, or not what became of it: once, for whoever asks first.
+    /// Why a call, or its outcome, could not be recorded; returned only once.
     pub fn trouble(&self) -> Option<Diagnosis> {
         let mut trouble = self.0.trouble.lock().unwrap_or_else(PoisonError::into_inner);
         match std::mem::take(&mut *trouble) {
@@ -288,20 +288,20 @@ fn no_thread() -> Diagnosis {
         .fact("problem", "the history thread stopped or could not start")
 }
 
-/// A call that was handed over.
+/// A handle to a recorded call.
 pub(super) struct RecordHandle {
     recorder: Recorder,
-    /// Known to the thread before any change reaches it.
+    /// Set by the thread before any update reaches it.
     id: Arc<OnceLock<RecordId>>,
 }
 
 impl RecordHandle {
-    /// What became of it so far.
+    /// Updates the call.
     pub(super) fn change(&self, record: CallRecord) {
         let id = Arc::clone(&self.id);
         self.recorder.hand_over(move |writer| match id.get() {
             Some(known) => writer.finish(*known, &record),
-            // It could not be kept before; perhaps it can now.
+            // It could not be recorded before; it may work now.
             None => {
                 if let Ok(known) = writer.insert(&record) {
                     let _ = id.set(known);
@@ -310,7 +310,7 @@ impl RecordHandle {
         });
     }
 
-    /// Nothing was sent: it was no call.
+    /// Deletes the call: nothing was sent.
     pub(super) fn forget(&self) {
         let id = Arc::clone(&self.id);
         self.recorder.hand_over(move |writer| {
@@ -321,7 +321,7 @@ impl RecordHandle {
     }
 }
 
-/// What the thread holds.
+/// The state of the thread.
 struct HistoryWriter {
     place: Place,
     retention: Retention,
@@ -337,7 +337,7 @@ impl HistoryWriter {
         }
     }
 
-    /// The history; where it could not be opened, it is tried again each time.
+    /// The history; if it could not be opened, that is retried each time.
     fn history(&mut self) -> Result<&mut History, HistoryError> {
         let open = match self.history.take() {
             Some(open) => open,
@@ -362,7 +362,7 @@ impl HistoryWriter {
         }
     }
 
-    /// Whoever was told of a trouble that is over is told of the next one too.
+    /// Once writing works again, the next failure is reported too.
     fn works_again(&self) {
         let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
         if matches!(*trouble, Trouble::Reported) {
@@ -378,7 +378,7 @@ impl HistoryWriter {
         NotKept
     }
 
-    /// As well as it goes: what stays too long goes the next time.
+    /// Best effort: what remains is pruned the next time.
     fn prune(&mut self, now: Timestamp) {
         self.since_pruned += 1;
         if self.since_pruned >= PRUNE_EVERY

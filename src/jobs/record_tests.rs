@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::*;
-use crate::api::arrival::Patience;
+use crate::api::arrival::Deadline;
 use crate::api::proxy::PATIENCE;
 use crate::domain::record::REDACTED;
 use crate::domain::{
@@ -28,7 +28,7 @@ fn now() -> Timestamp {
     Timestamp::now()
 }
 
-/// A backend, and a history in a home of its own.
+/// A backend, and a history in a temporary home folder.
 pub(in crate::jobs) struct Rig {
     pub(in crate::jobs) backend: Running,
     pub(in crate::jobs) context: Context,
@@ -141,11 +141,11 @@ fn id_of(seen: &[CallEvent]) -> Option<RecordId> {
     })
 }
 
-/// The provider's credential, as this program gets it.
+/// The provider's credential, as this program receives it.
 async fn credential(rig: &Rig) -> String {
     let draft = rig.draft(Mode::Retrieve, "GET", USER);
     let retrieval = Retrieval::check(&ClearedDraft::new(draft, None).unwrap()).unwrap();
-    let credential = rig.context.client.credential(&retrieval, Patience::new(PATIENCE)).await.unwrap();
+    let credential = rig.context.client.credential(&retrieval, Deadline::new(PATIENCE)).await.unwrap();
     let sent = inject::request(&retrieval, &credential, "x/1", now()).unwrap();
     let header =
         sent.headers.iter().find(|header| header.name.eq_ignore_ascii_case("authorization")).unwrap();
@@ -162,7 +162,7 @@ async fn no_secret_is_in_the_files_whatever_the_caller_and_the_provider_say() {
     let token = credential(&rig).await;
     let key = rig.backend.app_key().expose_secret().to_owned();
     for mode in [Mode::Proxy, Mode::Retrieve] {
-        // Alter keeps the credential to itself in proxy mode: nobody here could repeat it.
+        // In proxy mode, Alter does not reveal the credential: it cannot be repeated here.
         let known = if mode == Mode::Retrieve { token.as_str() } else { "" };
         let mut draft = rig.draft(mode, "POST", &format!("{ISSUES}?access_token=hunter2-url"));
         draft.query = vec![("password".to_owned(), json!("hunter2-query")), ("page".to_owned(), json!(1))];
@@ -189,7 +189,7 @@ async fn no_secret_is_in_the_files_whatever_the_caller_and_the_provider_say() {
         assert!(said.contains("hunter2-body"), "it is repeated");
         // Nor is this session's own key.
         assert!(!said.contains(&key), "{mode}");
-        // What this machine knows to be the credential is taken out before anybody sees it.
+        // What this machine knows to be the credential is redacted before anything is shown.
         assert_eq!(said.contains(known), mode == Mode::Proxy, "{mode}");
 
         let record = rig.recorder().get(id_of(&seen).unwrap()).await.unwrap().unwrap();
@@ -295,7 +295,7 @@ async fn nobody_waits_for_a_file_that_somebody_else_holds() {
         let Some(CallEvent::Sent) = events.recv().await else { panic!("it is sent") };
         let Some(CallEvent::Done(_)) = events.recv().await else { panic!("the answer comes first") };
         other.execute_batch("COMMIT").unwrap();
-        // Too late for the event, perhaps; never for the file.
+        // Possibly too late for the event; never for the file.
         while events.recv().await.is_some() {}
     };
     tokio::join!(run, watch);
@@ -353,7 +353,7 @@ async fn a_call_that_another_program_keeps_from_the_history_is_reported() {
     let said = rig.recorder().settle_within(Duration::from_millis(1)).await.unwrap();
     assert_eq!(said.code, Code::HistoryOff);
     other.execute_batch("COMMIT").unwrap();
-    // It waited for the other one, and is kept.
+    // It waited for the other one, and was recorded.
     assert_eq!(rig.recorder().settle().await, None);
     assert_eq!(rig.only().await.outcome.ending(), Ending::Answered);
 }

@@ -1,7 +1,7 @@
-//! Looking for grant ids in the files of a project.
+//! Searches the files of a project for grant ids.
 //!
-//! What `.gitignore` leaves out is left out, but for `.env*` files: that is where ids are, and every project ignores
-//! them. Backups are left out, too: they keep what was. Links to folders are not followed, so no circle can hold the walk.
+//! Skips files in `.gitignore`, except `.env*` files: those contain ids, and every project ignores them. Skips backups
+//! too: their ids are not replaced. Symlinks to folders are not followed, so that loops cannot occur.
 
 use std::fs::{File, Metadata};
 use std::io::{ErrorKind, Read};
@@ -19,17 +19,17 @@ use crate::edit::encoding::Encoding;
 use crate::edit::mask::Masked;
 use crate::edit::{Format, file, ids};
 
-/// What is looked at to tell a binary file from a text, in bytes.
-const BEGINNING: usize = 8 * 1024;
+/// How much of a file is checked to tell binary from text, in bytes.
+const HEAD_BYTES: usize = 8 * 1024;
 
-/// Files between two reports of progress.
-const STEP: u64 = 256;
+/// Files between two progress reports.
+const PROGRESS_EVERY: u64 = 256;
 
-/// Scans, on as many threads as the machine has processors, and reports to `events`; see [`ScanEvent`]. Ends
-/// early and without a last event when `cancel` is cancelled or nobody listens. Dropping the future cancels it.
+/// Scans with as many threads as there are processors, and reports to `events`; see [`ScanEvent`]. Ends early and
+/// without a last event if `cancel` is cancelled or the receiver is gone. Dropping the future cancels it.
 pub async fn scan(request: ScanRequest, cancel: CancellationToken, events: Sender<ScanEvent>) {
     let _guard = cancel.clone().drop_guard();
-    // The walk blocks on the disk and on a reader that is behind.
+    // The walk blocks on the disk and on a slow receiver.
     let work = tokio::task::spawn_blocking(move || walk(request, cancel, events));
     if let Err(error) = work.await
         && let Ok(panic) = error.try_into_panic()
@@ -52,7 +52,7 @@ fn walk(request: ScanRequest, cancel: CancellationToken, events: Sender<ScanEven
         for path in rest {
             builder.add(path);
         }
-        // A project need not be a repository yet to know what it ignores.
+        // Respect `.gitignore` outside repositories too.
         builder.hidden(false).require_git(false).follow_links(false);
         builder.filter_entry(|entry| entry.depth() == 0 || entry.file_name() != ".git");
         builder.build_parallel().visit(&mut Visitors(&shared));
@@ -62,7 +62,7 @@ fn walk(request: ScanRequest, cancel: CancellationToken, events: Sender<ScanEven
     }
 }
 
-/// A path that was asked for and cannot be had.
+/// Why a requested path cannot be scanned.
 fn missing(error: &std::io::Error) -> Skip {
     match error.kind() {
         ErrorKind::NotFound => Skip::Missing,
@@ -100,7 +100,7 @@ impl Counts {
     }
 }
 
-/// What all threads of a scan share.
+/// Shared by all threads of a scan.
 struct Shared {
     request: ScanRequest,
     cancel: CancellationToken,
@@ -113,7 +113,7 @@ impl Shared {
         self.cancel.is_cancelled() || self.events.is_closed()
     }
 
-    /// Whether it was asked for by its name, and not found below a folder.
+    /// Whether a path was requested itself, not found in a folder.
     fn is_asked(&self, path: &Path) -> bool {
         self.request.paths.iter().any(|asked| asked == path)
     }
@@ -127,16 +127,16 @@ impl Shared {
     fn count(&self, bytes: usize) {
         self.counts.bytes.fetch_add(bytes as u64, Ordering::Relaxed);
         let files = self.counts.files.fetch_add(1, Ordering::Relaxed) + 1;
-        if files.is_multiple_of(STEP) {
+        if files.is_multiple_of(PROGRESS_EVERY) {
             let _late = self.events.try_send(ScanEvent::Progress(self.counts.read()));
         }
     }
 
     fn examine(&self, path: &Path, bytes: &[u8]) {
         let encoding = Encoding::of(bytes);
-        // Most files are bytes that ids are looked for in as they are.
+        // Most files can be searched without decoding.
         let decoded = encoding.is_utf16().then(|| encoding.text(bytes));
-        // What may be shown of a file is found out only where something of it is.
+        // Mask a file only if something of it is shown.
         let mut shown: Option<Masked<'_>> = None;
         for found in ids::find(decoded.as_ref().map_or(bytes, |text| text.as_bytes())) {
             let known = self.request.known.get(found.id);
@@ -174,7 +174,7 @@ impl<'s> ParallelVisitorBuilder<'s> for Visitors<'s> {
     }
 }
 
-/// One thread of the walk.
+/// A thread of the walk.
 struct Visitor<'a> {
     shared: &'a Shared,
     buffer: Vec<u8>,
@@ -188,7 +188,7 @@ impl ParallelVisitor for Visitor<'_> {
         match entry {
             Ok(entry) => self.entry(&entry),
             Err(error) => {
-                let path = place(&error).unwrap_or_default();
+                let path = path_of(&error).unwrap_or_default();
                 let why = match error.io_error() {
                     Some(error) if error.kind() == ErrorKind::NotFound => Skip::Vanished,
                     Some(error) => unreadable(error),
@@ -201,16 +201,16 @@ impl ParallelVisitor for Visitor<'_> {
     }
 }
 
-/// What an error of the walk is about.
-fn place(error: &ignore::Error) -> Option<PathBuf> {
+/// The path of an error of the walk.
+fn path_of(error: &ignore::Error) -> Option<PathBuf> {
     match error {
         ignore::Error::WithPath { path, .. } => Some(path.clone()),
-        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => place(err),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => path_of(err),
         _ => None,
     }
 }
 
-/// Whether a file holds settings of the kind that projects keep out of their repositories.
+/// Whether a file contains settings that projects keep out of their repositories.
 fn is_env(name: &std::ffi::OsStr) -> bool {
     name.as_encoded_bytes().starts_with(b".env")
 }
@@ -218,16 +218,16 @@ fn is_env(name: &std::ffi::OsStr) -> bool {
 impl Visitor<'_> {
     fn entry(&mut self, entry: &DirEntry) {
         let Some(kind) = entry.file_type() else { return };
-        // One that was asked for by its name is looked into, and never changed.
+        // A requested file is always scanned, and never changed.
         let is_asked = entry.depth() == 0;
         if kind.is_dir() {
             self.settings(entry.path());
         } else if !is_asked && file::is_draft(entry.path()) {
-            // A copy of a file that is being written, or that was when the program was ended.
+            // A temporary file that is being written, or was left by a program that was killed.
         } else if !is_asked && file::is_backup(entry.path()) && !is_env(entry.file_name()) {
             self.shared.counts.backups.fetch_add(1, Ordering::Relaxed);
         } else if entry.depth() > 0 && is_env(entry.file_name()) {
-            // Its folder was asked for it already.
+            // Handled with its folder.
         } else if kind.is_symlink() {
             self.link(entry.path(), entry.depth() == 0);
         } else if kind.is_file() {
@@ -237,7 +237,7 @@ impl Visitor<'_> {
         }
     }
 
-    /// The `.env*` files of a folder, ignored or not.
+    /// Scans the `.env*` files of a folder, ignored or not.
     fn settings(&mut self, folder: &Path) {
         // A folder that cannot be read is reported by the walk itself.
         let Ok(entries) = folder.read_dir() else { return };
@@ -254,7 +254,7 @@ impl Visitor<'_> {
         }
     }
 
-    /// A link; `follow`: the file behind it is looked into, which elsewhere is left to its own place.
+    /// Handles a symlink; with `follow`, its target is scanned, which otherwise happens where the target is.
     fn link(&mut self, path: &Path, follow: bool) {
         match path.metadata() {
             Ok(behind) if behind.is_dir() => {
@@ -275,7 +275,7 @@ impl Visitor<'_> {
                 self.shared.count(self.buffer.len());
                 self.shared.examine(path, &self.buffer);
             }
-            // Of files that nobody expects ids in only the number is told.
+            // Of files that are not expected to contain ids, only the number is reported.
             Ok(Content::Binary) if Format::of(path).is_none() => {
                 self.shared.counts.binary.fetch_add(1, Ordering::Relaxed);
             }
@@ -291,7 +291,7 @@ impl Visitor<'_> {
         let file = File::open(path)?;
         let size = file.metadata().as_ref().map_or(0, Metadata::len);
         self.buffer.clear();
-        (&file).take(BEGINNING as u64).read_to_end(&mut self.buffer)?;
+        (&file).take(HEAD_BYTES as u64).read_to_end(&mut self.buffer)?;
         match Encoding::of(&self.buffer) {
             Encoding::Utf32 => return Ok(Content::Unread(Encoding::Utf32.name())),
             Encoding::Utf8 if memchr::memchr(0, &self.buffer).is_some() => return Ok(Content::Binary),
@@ -300,21 +300,21 @@ impl Visitor<'_> {
         if size > LARGEST {
             return Ok(Content::TooLarge(size));
         }
-        if self.buffer.len() < BEGINNING {
+        if self.buffer.len() < HEAD_BYTES {
             return Ok(Content::Text);
         }
         self.buffer.reserve(size as usize);
-        // One that grows meanwhile is not read for ever.
+        // Bounded, as the file may still be growing.
         file.take(LARGEST).read_to_end(&mut self.buffer)?;
         Ok(Content::Text)
     }
 }
 
-/// What a file holds.
+/// The content of a file.
 enum Content {
     Text,
     Binary,
-    /// A text in an encoding that is not read.
+    /// Text in an unsupported encoding.
     Unread(&'static str),
     TooLarge(u64),
 }

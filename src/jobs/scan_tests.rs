@@ -25,7 +25,7 @@ fn known() -> Arc<KnownIds> {
     Arc::new(KnownIds::of(&grants, "2026-11-22T10:00:00Z".parse().unwrap()))
 }
 
-/// What a scan of a folder reports: findings and what was passed over by path, and the counts of the end.
+/// The results of a scan: findings and skipped paths, and the final counts.
 struct Collected {
     found: Vec<(String, usize, Standing)>,
     skipped: BTreeMap<String, Skip>,
@@ -114,7 +114,7 @@ fn ids_are_found_where_a_project_has_them() {
     let done = seen.done.unwrap();
     assert_eq!((done.files, done.binary, done.other_ids, done.skipped), (8, 1, 1, 0));
 
-    // Ids that are looked for are reported whatever they are, and a file that is named is looked into in any case.
+    // Wanted ids are always reported, and a named file is always scanned.
     let path = folder.path().join("a.log");
     let seen = run(vec![path.clone(), folder.path().join("src")], vec![OTHER], CancellationToken::new());
     let standings: Vec<_> = seen.found.iter().map(|(_, line, standing)| (*line, *standing)).collect();

@@ -1,4 +1,4 @@
-//! From a name on a command line to the one grant that it means.
+//! Resolves a selector from the command line to a single grant.
 
 use jiff::Timestamp;
 use tokio::sync::mpsc;
@@ -13,27 +13,27 @@ use crate::domain::{
     ServerFilter, Spending, Who,
 };
 
-/// Candidates that an answer lists at most.
-const CANDIDATES: usize = 8;
+/// Maximum number of candidates listed.
+const MAX_CANDIDATES: usize = 8;
 
-/// The grant that is meant.
+/// The selected grant.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Selected {
     /// Its id.
     pub id: GrantId,
-    /// Its row, where the list was read.
+    /// Its row, if the list was read.
     pub grant: Option<Grant>,
-    /// Grants of the same name that are over, and were passed by for it.
+    /// Number of ended grants with the same name that were passed over.
     pub passed_by: usize,
 }
 
 impl Selected {
-    /// The grant of an id that nobody looked up.
+    /// A grant known only by its id.
     pub fn unseen(id: GrantId) -> Self {
         Self { id, grant: None, passed_by: 0 }
     }
 
-    /// That it is the live one of several, for people: a name alone does not say so.
+    /// A note that the live one of several grants was chosen, as the name alone does not say so.
     pub fn words(&self) -> Option<String> {
         let grant = self.grant.as_ref().filter(|_| self.passed_by > 0)?;
         let (head, over) = (self.id.to_string(), self.passed_by);
@@ -46,19 +46,19 @@ impl Selected {
     }
 }
 
-/// What must be known of the grant that is meant.
+/// What is needed of the selected grant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Need {
-    /// Its id: a whole one is taken at its word.
+    /// Its id: a whole id is not looked up.
     Id,
-    /// Its row: the list is read in any case.
+    /// Its row: the list is always read.
     Row,
 }
 
-/// Finds the grant that is meant, in the list unless its whole id is given and enough.
+/// Resolves a selector by reading the list, unless it is a whole id and that is enough.
 ///
 /// # Errors
-/// None or several match, or the list cannot be read.
+/// If no grant or several match, or the list cannot be read.
 pub async fn select<S: PageSource>(
     source: &S,
     now: &(dyn Fn() -> Timestamp + Send + Sync),
@@ -70,36 +70,36 @@ pub async fn select<S: PageSource>(
     }
     let filter = selector.server_filter();
     let wide = selector.wide_filter();
-    let mut looked = matching(source, now, selector, filter.clone()).await?;
-    // A name as it is shown may be none of the wire's, which the backend compares.
-    if looked.found.is_empty() && wide != filter {
-        looked = matching(source, now, selector, wide).await?;
+    let mut matches = matching(source, now, selector, filter.clone()).await?;
+    // A name as shown may differ from the protocol's, which the backend compares.
+    if matches.found.is_empty() && wide != filter {
+        matches = matching(source, now, selector, wide).await?;
     }
-    // What is not found may be the one whose id cannot be read.
-    let hidden = unreadable(looked.without_id).filter(|_| looked.found.is_empty());
-    hidden.map_or_else(|| resolve_one(selector, looked.found, now()), |why| Err(named(why, selector)))
+    // If nothing matches, the grant may be one with an unreadable id.
+    let hidden = unreadable(matches.without_id).filter(|_| matches.found.is_empty());
+    hidden.map_or_else(|| resolve_one(selector, matches.found, now()), |why| Err(named(why, selector)))
 }
 
-/// The grant of an id, where the list or a part of it has it; None where it certainly has not.
+/// Looks up a grant by id in the filtered list; `None` if it is certainly not there.
 ///
 /// # Errors
-/// The list cannot be read to its end, or has rows whose id cannot be read.
+/// If the list cannot be read to its end, or has rows with unreadable ids.
 pub(super) async fn by_id<S: PageSource>(
     source: &S,
     now: &(dyn Fn() -> Timestamp + Send + Sync),
     id: GrantId,
     filter: ServerFilter,
 ) -> Result<Option<Grant>, Diagnosis> {
-    let Looked { mut found, without_id } = matching(source, now, &Selector::Id(id), filter).await?;
+    let Matches { mut found, without_id } = matching(source, now, &Selector::Id(id), filter).await?;
     let found = found.pop();
     unreadable(without_id).filter(|_| found.is_none()).map_or(Ok(found), Err)
 }
 
-/// What a walk came upon.
-struct Looked {
-    /// Grants that fit.
+/// The result of a walk.
+struct Matches {
+    /// Matching grants.
     found: Vec<Grant>,
-    /// Rows whose id cannot be read.
+    /// Number of rows with unreadable ids.
     without_id: u64,
 }
 
@@ -107,13 +107,13 @@ fn named(why: Diagnosis, selector: &Selector) -> Diagnosis {
     why.fact("selector", &selector.to_string())
 }
 
-/// The grants that a filter of the backend lets through and a selector fits.
+/// The grants that match a backend filter and a selector.
 async fn matching<S: PageSource>(
     source: &S,
     now: &(dyn Fn() -> Timestamp + Send + Sync),
     selector: &Selector,
     filter: ServerFilter,
-) -> Result<Looked, Diagnosis> {
+) -> Result<Matches, Diagnosis> {
     let request = ListRequest { filter, spending: Spending::Everything, ..ListRequest::default() };
     let (sender, mut events) = mpsc::channel(4);
     let (enough, is_id) = (CancellationToken::new(), matches!(selector, Selector::Id(_)));
@@ -134,7 +134,7 @@ async fn matching<S: PageSource>(
                 }
                 ListEvent::Failed(diagnosis) => return Err(diagnosis),
                 ListEvent::Done(summary) => {
-                    // Another one may have the name, or what was not found may be there.
+                    // An unread row may have the same name, or be the one not found.
                     let doubt = summary.not_whole().filter(|_| !is_id || found.is_empty());
                     if let Some(why) = doubt {
                         return Err(named(why, selector));
@@ -143,16 +143,16 @@ async fn matching<S: PageSource>(
                 _ => {}
             }
         }
-        Ok(Looked { found, without_id })
+        Ok(Matches { found, without_id })
     };
-    let ((), looked) = tokio::join!(walk, read);
-    looked
+    let ((), matches) = tokio::join!(walk, read);
+    matches
 }
 
-/// Finds the grant that is meant among those of a list that was read.
+/// Resolves a selector among the grants of a list.
 ///
 /// # Errors
-/// None or several match.
+/// If no grant or several match.
 pub fn find_in<'g>(
     selector: &Selector,
     grants: impl IntoIterator<Item = &'g Grant>,
@@ -161,8 +161,8 @@ pub fn find_in<'g>(
     resolve_one(selector, grants.into_iter().filter(|grant| selector.matches(grant)).cloned().collect(), now)
 }
 
-/// The one that is meant of those that fit. An account that was connected again has a live grant and those that are
-/// over: its name means the live one. The beginning of an id means one grant alone.
+/// Chooses among the matching grants. A reconnected account has a live grant and ended ones: its name means the live
+/// one. The beginning of an id must match a single grant.
 fn resolve_one(selector: &Selector, mut found: Vec<Grant>, now: Timestamp) -> Result<Selected, Diagnosis> {
     let refused =
         |code| Diagnosis::new(code, Who::You, Retry::AfterRemedy).fact("selector", &selector.to_string());
@@ -171,7 +171,7 @@ fn resolve_one(selector: &Selector, mut found: Vec<Grant>, now: Timestamp) -> Re
         found.retain(|grant| selector.fit(grant) == best);
     }
     let is_over = |grant: &Grant| matches!(Health::of(grant, now), Health::Revoked | Health::Expired);
-    // The live ones first, in the order of the list.
+    // Live grants first, in list order.
     found.sort_by_key(is_over);
     let live = found.iter().filter(|grant| !is_over(grant)).count();
     let fitting = found.len();
@@ -185,17 +185,17 @@ fn resolve_one(selector: &Selector, mut found: Vec<Grant>, now: Timestamp) -> Re
     if found.is_empty() {
         return Err(refused(Code::GrantNotFound));
     }
-    let shown = found.iter().take(CANDIDATES);
+    let shown = found.iter().take(MAX_CANDIDATES);
     let refused = shown.fold(refused(Code::AmbiguousGrant), |refused, grant| {
-        refused.fact("candidate", &in_words(grant, now))
+        refused.fact("candidate", &candidate(grant, now))
     });
-    let more = fitting.saturating_sub(CANDIDATES);
+    let more = fitting.saturating_sub(MAX_CANDIDATES);
     let refused = if more > 0 { refused.fact("more", &more.to_string()) } else { refused };
     Err(refused.fact("live", &format!("{live} of {fitting}")))
 }
 
-/// A grant to choose: its id, its name as it can be pasted into a shell, and how it is.
-fn in_words(grant: &Grant, now: Timestamp) -> String {
+/// A candidate: its id, its name as a shell word, and its health.
+fn candidate(grant: &Grant, now: Timestamp) -> String {
     let id = match grant.row {
         RowId::Grant(id) => id.to_string(),
         RowId::Unreadable(_) => String::new(),

@@ -1,5 +1,5 @@
-//! Ids swapped in several files: planned together, so that they can be shown and confirmed as one, then written file
-//! by file, each whole or not at all.
+//! Replaces ids in several files: planned together, so that they can be shown and confirmed as one change, then written
+//! file by file, each atomically.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -8,31 +8,31 @@ use uuid::Uuid;
 
 use crate::edit::file::{FileError, Planned, PlannedChange, is_backup};
 
-/// What swapping ids would do.
+/// A planned replacement of ids.
 #[derive(Debug, Default)]
 pub struct Swaps {
     /// The files that change, by path.
     pub files: Vec<FileSwap>,
     /// Files that could not be read.
     pub failed: Vec<FileError>,
-    /// Backups in which ids were found. They keep what they hold.
+    /// Backups that contain ids. They are not changed.
     pub backups: Vec<PathBuf>,
 }
 
-/// The swaps of one file.
+/// The replacements in one file.
 #[derive(Debug)]
 pub struct FileSwap {
     /// The change.
     pub planned: Planned,
-    /// In how many places an id changes.
+    /// The number of ids replaced.
     pub places: usize,
-    /// The paths that led to the file, and which old ids were found there.
+    /// The paths that led to the file, and the old ids found there.
     pub found: Vec<(PathBuf, BTreeSet<Uuid>)>,
 }
 
 impl Swaps {
-    /// Reads the files in which ids of `pairs` were found and plans to put each new id in the place of the old one. A
-    /// file that several paths lead to is one file.
+    /// Reads the files in which old ids of `pairs` were found, and plans to replace each by its new id. A file reached
+    /// by several paths counts once.
     pub fn plan<'a>(pairs: &[(Uuid, Uuid)], found: impl IntoIterator<Item = (&'a Path, Uuid)>) -> Self {
         let is_wanted = |id: Uuid| pairs.iter().any(|(old, _)| *old == id);
         let mut paths: BTreeMap<&Path, BTreeSet<Uuid>> = BTreeMap::new();
@@ -75,7 +75,7 @@ impl Swaps {
         self.files.iter().flat_map(|file| &file.found).any(|(_, ids)| ids.contains(&old))
     }
 
-    /// In how many places an id changes.
+    /// The number of ids replaced.
     pub fn places(&self) -> usize {
         self.files.iter().map(|file| file.places).sum()
     }

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use grantdeck::api::arrival::Patience;
+use grantdeck::api::arrival::Deadline;
 use grantdeck::api::error::TransportError;
-use grantdeck::api::provider::{self, Reach, Way};
+use grantdeck::api::provider::{self, Reach, Route};
 use grantdeck::domain::describe::diagnosis::Described;
 use grantdeck::domain::{ClearedDraft, Code, GrantId, ProviderAnswer, RequestDraft, Who};
 use grantdeck::protocol::call::{Credential, Retrieval, inject};
@@ -31,9 +31,9 @@ async fn ask(url: &str, headers: &[(&str, &str)]) -> Result<ProviderAnswer, Tran
     let credential = Credential::parse(stored.as_bytes()).unwrap();
     let retrieval = Retrieval::check(&ClearedDraft::new(draft, None).unwrap()).unwrap();
     let sent = inject::request(&retrieval, &credential, "test", jiff::Timestamp::UNIX_EPOCH).unwrap();
-    let bounds = Patience::new(Duration::from_secs(10));
-    let way = Way::find(retrieval.url(), Reach::Network { loopback: true }, bounds).await?;
-    provider::send(&sent, retrieval.url(), &way, bounds, 1 << 20, &|_| {}).await
+    let bounds = Deadline::new(Duration::from_secs(10));
+    let route = Route::find(retrieval.url(), Reach::Network { loopback: true }, bounds).await?;
+    provider::send(&sent, retrieval.url(), &route, bounds, 1 << 20, &|_| {}).await
 }
 
 async fn answered(encoding: &str, body: Vec<u8>) -> Result<ProviderAnswer, TransportError> {

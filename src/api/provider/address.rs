@@ -1,9 +1,9 @@
-//! Which addresses and names a credential may be taken to.
+//! Addresses and names to which a credential may be sent.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// Whether an address belongs to the public network. Everything else (this machine, private and link-local ranges,
-/// what is reserved) is where a hostile name would lead to reach what is not meant to be reached (safety rule 2).
+/// Whether an address belongs to the public network. A hostile name could resolve to any other address (this machine,
+/// private, link-local and reserved ranges) to reach internal services (safety rule 2).
 pub(super) fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => is_public_v4(address),
@@ -11,9 +11,9 @@ pub(super) fn is_public(address: IpAddr) -> bool {
     }
 }
 
-/// Ends of names that lead into somebody's own network, whoever is asked (RFC 6761, 6762, 7686, 8375, and what routers and
+/// Suffixes of names in private networks, whatever they resolve to (RFC 6761, 6762, 7686, 8375, and what routers and
 /// offices use).
-const OWN: [&str; 13] = [
+const PRIVATE_SUFFIXES: [&str; 13] = [
     "corp",
     "home",
     "home.arpa",
@@ -29,11 +29,11 @@ const OWN: [&str; 13] = [
     "test",
 ];
 
-/// Whether a name leads into somebody's own network by what it says alone: it has one label, or a known end.
+/// Whether a name is local by its form: a single label, or a known suffix.
 pub(super) fn is_local_name(host: &str) -> bool {
     let host = host.trim_end_matches('.');
     !host.contains('.')
-        || OWN.iter().any(|end| host.strip_suffix(end).is_some_and(|below| below.ends_with('.')))
+        || PRIVATE_SUFFIXES.iter().any(|end| host.strip_suffix(end).is_some_and(|below| below.ends_with('.')))
 }
 
 fn is_public_v4(address: Ipv4Addr) -> bool {
@@ -62,7 +62,7 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
     first & 0xe000 == 0x2000 && !(first == 0x2001 && second == 0x0db8)
 }
 
-/// The IPv4 address that an IPv6 one leads to: mapped, translated (`64:ff9b::/96`) or tunnelled (`2002::/16`).
+/// The IPv4 address embedded in an IPv6 address: mapped, translated (`64:ff9b::/96`) or 6to4 (`2002::/16`).
 fn embedded(address: Ipv6Addr) -> Option<Ipv4Addr> {
     let quad = |high: u16, low: u16| {
         let ([one, two], [three, four]) = (high.to_be_bytes(), low.to_be_bytes());

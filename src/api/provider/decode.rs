@@ -1,18 +1,18 @@
-//! Undoes the encodings of a provider's body while it arrives. Not left to the HTTP library, which stops at the end of
-//! the first of several members and undoes one encoding only.
+//! Decodes a provider's body as it arrives. Not left to reqwest, which stops after the first gzip member and decodes
+//! only one encoding.
 
 use std::io::{self, Write};
 
 use flate2::write::MultiGzDecoder;
 use reqwest::header::{CONTENT_ENCODING, HeaderMap};
 
-use super::Beginning;
-use crate::api::arrival::{Sink, Take};
+use super::Prefix;
+use crate::api::arrival::{Feed, Sink};
 
-/// More encodings of one body are no honest answer.
-const MOST: usize = 4;
+/// Limit for nested encodings; no honest answer has more.
+const MAX_LAYERS: usize = 4;
 
-/// A body on its way through its encodings.
+/// A body that is being decoded.
 pub(super) struct Decoding {
     layers: Layers,
     encoded: bool,
@@ -21,19 +21,19 @@ pub(super) struct Decoding {
 }
 
 enum Layers {
-    Plain(Beginning),
+    Plain(Prefix),
     Gzip(Box<MultiGzDecoder<Self>>),
 }
 
-/// How many encodings of these headers can be undone here, the last one first; what is under them stays.
+/// The number of encodings in these headers that can be decoded here, the outermost first.
 pub(super) fn layers(headers: &HeaderMap) -> usize {
     let all: Vec<&str> = codings(headers).collect();
     let is_gzip =
         |coding: &&&str| coding.eq_ignore_ascii_case("gzip") || coding.eq_ignore_ascii_case("x-gzip");
-    all.iter().rev().take_while(is_gzip).take(MOST).count()
+    all.iter().rev().take_while(is_gzip).take(MAX_LAYERS).count()
 }
 
-/// Which encodings are left when so many are undone.
+/// The encodings that remain after `undone` of them are decoded.
 pub(super) fn left(headers: &HeaderMap, undone: usize) -> Option<String> {
     let all: Vec<&str> = codings(headers).collect();
     let left = all.get(..all.len().saturating_sub(undone)).unwrap_or_default();
@@ -47,33 +47,33 @@ fn codings(headers: &HeaderMap) -> impl Iterator<Item = &str> {
 }
 
 impl Decoding {
-    pub(super) fn new(beginning: Beginning, layers: usize) -> Self {
-        let plain = Layers::Plain(beginning);
+    pub(super) fn new(prefix: Prefix, layers: usize) -> Self {
+        let plain = Layers::Plain(prefix);
         let all = (0..layers).fold(plain, |inner, _| Layers::Gzip(Box::new(MultiGzDecoder::new(inner))));
         Self { layers: all, encoded: layers > 0, begun: false, broken: None }
     }
 
-    /// All of the body was there, or as much as is kept.
+    /// Ends decoding, when the whole body, or as much as is kept, has been read.
     ///
     /// # Errors
-    /// What it is encoded with cannot be undone, or ends too early: why.
-    pub(super) fn finish(mut self, whole: bool) -> Result<Beginning, (u64, String)> {
-        // Answers without a body name an encoding too.
-        if whole && self.begun && self.broken.is_none() && !self.layers.beginning().is_full {
+    /// Why the body cannot be decoded, as when it ends too early.
+    pub(super) fn finish(mut self, whole: bool) -> Result<Prefix, (u64, String)> {
+        // Answers without a body may name an encoding too.
+        if whole && self.begun && self.broken.is_none() && !self.layers.prefix().is_full {
             self.broken = self.layers.finish().err().map(|error| error.to_string());
         }
         match self.broken {
-            Some(problem) => Err((self.layers.beginning().arrived(), problem)),
-            None => Ok(std::mem::take(self.layers.beginning())),
+            Some(problem) => Err((self.layers.prefix().arrived(), problem)),
+            None => Ok(std::mem::take(self.layers.prefix())),
         }
     }
 }
 
 impl Layers {
-    fn beginning(&mut self) -> &mut Beginning {
+    fn prefix(&mut self) -> &mut Prefix {
         match self {
-            Self::Plain(beginning) => beginning,
-            Self::Gzip(layer) => layer.get_mut().beginning(),
+            Self::Plain(prefix) => prefix,
+            Self::Gzip(layer) => layer.get_mut().prefix(),
         }
     }
 
@@ -89,7 +89,7 @@ impl Layers {
 
     fn arrived(&self) -> u64 {
         match self {
-            Self::Plain(beginning) => beginning.arrived(),
+            Self::Plain(prefix) => prefix.arrived(),
             Self::Gzip(layer) => layer.get_ref().arrived(),
         }
     }
@@ -98,9 +98,9 @@ impl Layers {
 impl Write for Layers {
     fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
         match self {
-            Self::Plain(beginning) => match beginning.take(piece) {
-                Take::More => Ok(piece.len()),
-                Take::Enough | Take::TooLarge => Err(io::Error::other("enough")),
+            Self::Plain(prefix) => match prefix.feed(piece) {
+                Feed::More => Ok(piece.len()),
+                Feed::Enough | Feed::TooLarge => Err(io::Error::other("enough")),
             },
             Self::Gzip(layer) => layer.write(piece),
         }
@@ -116,22 +116,22 @@ impl Write for Layers {
 
 impl Sink for Decoding {
     fn begin(&mut self, status: u16, announced: Option<u64>) -> bool {
-        // The length of what is encoded says nothing about the body.
+        // The announced length is that of the encoded body.
         let announced = announced.filter(|_| !self.encoded);
-        self.layers.beginning().begin(status, announced)
+        self.layers.prefix().begin(status, announced)
     }
 
-    fn take(&mut self, piece: &[u8]) -> Take {
-        if let Layers::Plain(beginning) = &mut self.layers {
-            return beginning.take(piece);
+    fn feed(&mut self, piece: &[u8]) -> Feed {
+        if let Layers::Plain(prefix) = &mut self.layers {
+            return prefix.feed(piece);
         }
         self.begun |= !piece.is_empty();
         match self.layers.write_all(piece) {
-            Ok(()) => Take::More,
-            Err(_) if self.layers.beginning().is_full => Take::Enough,
+            Ok(()) => Feed::More,
+            Err(_) if self.layers.prefix().is_full => Feed::Enough,
             Err(error) => {
                 self.broken = Some(error.to_string());
-                Take::Enough
+                Feed::Enough
             }
         }
     }
@@ -154,13 +154,13 @@ mod tests {
         encoder.finish().unwrap()
     }
 
-    /// What comes of a body that arrives in pieces of this length.
+    /// Decodes a body that arrives in pieces of this length.
     fn read(body: &[u8], layers: usize, piece: usize, largest: usize) -> Result<(Vec<u8>, bool), String> {
-        let mut decoding = Decoding::new(Beginning::of_at_most(largest), layers);
+        let mut decoding = Decoding::new(Prefix::of_at_most(largest), layers);
         assert!(decoding.begin(200, Some(body.len() as u64)));
-        let whole = body.chunks(piece).all(|piece| decoding.take(piece) == Take::More);
-        let beginning = decoding.finish(whole).map_err(|(_, problem)| problem)?;
-        Ok((beginning.bytes, beginning.cut.is_some()))
+        let whole = body.chunks(piece).all(|piece| decoding.feed(piece) == Feed::More);
+        let prefix = decoding.finish(whole).map_err(|(_, problem)| problem)?;
+        Ok((prefix.bytes, prefix.cut.is_some()))
     }
 
     #[test]
@@ -178,7 +178,7 @@ mod tests {
             ] {
                 assert_eq!(read(&body, layers, piece, 1 << 20), Ok((want, false)), "{piece}");
             }
-            // Only the beginning is kept of what goes on and on.
+            // Only the beginning of an endless body is kept.
             let (kept, cut) = read(&gzip(&long), 1, piece, 1000).unwrap();
             assert!(kept == long[..1000] && cut, "{piece}");
         }

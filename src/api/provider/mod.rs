@@ -1,5 +1,5 @@
-//! The client of providers, for retrieve mode: one per call, dropped with its credential. It follows no redirect,
-//! keeps no cookies, and reaches only the public network, but for a simulator on this machine.
+//! The client of providers, for retrieve mode: one per call, dropped with its credential. It follows no redirect, keeps
+//! no cookies, and only reaches the public network, except for a simulator on this machine.
 
 mod address;
 mod decode;
@@ -14,15 +14,15 @@ use reqwest::{Method, redirect};
 use secrecy::ExposeSecret as _;
 
 use self::decode::Decoding;
-use super::arrival::{self, Ended, Patience, Sink, Take, Watch};
+use super::arrival::{self, Deadline, Ended, Feed, Sink, Watch};
 use super::error::{Arrived, Stage, TransportError};
 use super::http_proxy::HttpProxy;
 use crate::domain::{BodySize, ProviderAnswer};
 use crate::protocol::call::{ProviderRequest, ProviderUrl};
 
-/// Keeps the beginning of a body; what is beyond is left unread and said to be missing.
+/// Keeps the beginning of a body; the rest is not read, and the body is marked as cut.
 #[derive(Default)]
-struct Beginning {
+struct Prefix {
     bytes: Vec<u8>,
     largest: usize,
     announced: Option<u64>,
@@ -30,35 +30,35 @@ struct Beginning {
     is_full: bool,
 }
 
-impl Beginning {
+impl Prefix {
     fn of_at_most(largest: usize) -> Self {
         Self { largest, ..Self::default() }
     }
 }
 
-impl Sink for Beginning {
+impl Sink for Prefix {
     fn begin(&mut self, _: u16, announced: Option<u64>) -> bool {
         self.announced = announced;
         true
     }
 
-    fn take(&mut self, piece: &[u8]) -> Take {
+    fn feed(&mut self, piece: &[u8]) -> Feed {
         let room = self.largest - self.bytes.len();
         let kept = piece.get(..room).unwrap_or(piece);
         if self.bytes.capacity() - self.bytes.len() < kept.len() {
-            // By doubling, but never for more than is kept.
+            // Grow by doubling, but never beyond the limit.
             self.bytes.reserve_exact(self.bytes.len().clamp(kept.len(), room));
         }
         self.bytes.extend_from_slice(kept);
         if piece.len() <= room {
-            return Take::More;
+            return Feed::More;
         }
         self.is_full = true;
         let seen = (self.bytes.len() - kept.len() + piece.len()) as u64;
-        // An announced length that is too small is a lie.
+        // An announced length smaller than the body is wrong.
         let announced = self.announced.filter(|announced| *announced >= seen);
         self.cut = Some(announced.map_or(BodySize::AtLeast(seen), BodySize::Exactly));
-        Take::Enough
+        Feed::Enough
     }
 
     fn arrived(&self) -> u64 {
@@ -66,19 +66,19 @@ impl Sink for Beginning {
     }
 }
 
-/// Where a call may lead.
+/// Where a call may be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reach {
-    /// The public network; this machine too where the backend itself is on it.
+    /// To the public network; also to this machine if the backend itself runs there.
     Network {
-        /// Whether this machine counts.
+        /// Whether this machine is allowed.
         loopback: bool,
     },
-    /// A simulator stands in for all of it: its base URL. Nothing leaves this machine.
+    /// To a simulator with this base URL, in place of all providers. Nothing leaves this machine.
     Simulator(String),
 }
 
-/// How long a name is looked up that a proxy will look up itself: behind some, nobody here can.
+/// Time limit for resolving a name that the proxy will resolve too: behind some proxies, local DNS does not work.
 const LOOKUP: Duration = Duration::from_secs(2);
 
 /// Why a host may not be called.
@@ -92,8 +92,8 @@ enum Blocked {
     Name,
 }
 
-/// Judges a destination, also where a proxy leads there: `found` is what its name leads to, None where nobody here knows.
-fn judge(host: &str, found: Option<&[IpAddr]>, loopback: bool) -> Result<(), Blocked> {
+/// Checks a destination, even if a proxy is used. `found` are the addresses of its name; `None` if they are unknown.
+fn check(host: &str, found: Option<&[IpAddr]>, loopback: bool) -> Result<(), Blocked> {
     let may_reach = |address: &IpAddr| address::is_public(*address) || (loopback && address.is_loopback());
     if let Ok(address) = host.trim_matches(['[', ']']).parse::<IpAddr>() {
         return if may_reach(&address) { Ok(()) } else { Err(Blocked::Literal(address)) };
@@ -101,41 +101,42 @@ fn judge(host: &str, found: Option<&[IpAddr]>, loopback: bool) -> Result<(), Blo
     if address::is_local_name(host) && !(loopback && host == "localhost") {
         return Err(Blocked::Name);
     }
-    // One bad address is enough: a name that leads to both is up to something.
+    // A single bad address is enough: a name with both kinds is suspicious.
     match found.into_iter().flatten().find(|address| !may_reach(address)) {
         Some(bad) => Err(Blocked::Address(*bad)),
         None => Ok(()),
     }
 }
 
-/// A way to a provider that may be taken. It is found before there is a credential, and no other one is taken with it.
+/// A checked route to a provider. It is found before a credential is fetched, and the credential is sent by no other
+/// route.
 #[derive(Debug)]
-pub struct Way {
-    /// The base URL of the simulator that stands in for the provider.
+pub struct Route {
+    /// The base URL of the simulator that replaces the provider.
     simulator: Option<String>,
     proxy: Option<HttpProxy>,
-    /// What the name led to when it was judged.
+    /// The addresses of the name when it was checked.
     addresses: Vec<SocketAddr>,
 }
 
-impl Way {
-    /// Finds the way to a URL. Where a proxy leads there, the destination is judged all the same: by what its name leads to
-    /// from here, or by the name alone where nobody here knows it.
+impl Route {
+    /// Finds the route to a URL. The destination is checked even if a proxy is used: by the addresses that its name has
+    /// here, or by the name alone if it does not resolve here.
     ///
     /// # Errors
-    /// The destination may not be called, or its name leads nowhere.
-    pub async fn find(url: &ProviderUrl, reach: Reach, bounds: Patience) -> Result<Self, TransportError> {
+    /// If the destination may not be called, or its name does not resolve.
+    pub async fn find(url: &ProviderUrl, reach: Reach, bounds: Deadline) -> Result<Self, TransportError> {
         let host = url.host();
         let blocked = |why: Blocked| TransportError::new(Stage::Forbidden, host, why.to_string());
         let loopback = match reach {
             Reach::Simulator(base) => {
-                // The rules hold for the real URL, but nobody outside is asked for its address.
-                judge(host, None, true).map_err(blocked)?;
+                // The rules apply to the real URL, but its name is not looked up.
+                check(host, None, true).map_err(blocked)?;
                 return Ok(Self { simulator: Some(base), proxy: None, addresses: Vec::new() });
             }
             Reach::Network { loopback } => loopback,
         };
-        judge(host, None, loopback).map_err(blocked)?;
+        check(host, None, loopback).map_err(blocked)?;
         let away = !url.is_loopback();
         let proxy = if away { HttpProxy::on_the_way_to(&url.origin())? } else { None };
         if host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok() {
@@ -146,38 +147,38 @@ impl Way {
             let found = tokio::time::timeout(LOOKUP.min(bounds.left()), lookup).await;
             found.ok().and_then(Result::ok).map(Iterator::collect).unwrap_or_default()
         } else {
-            let found = bounds.of(host, lookup).await?;
+            let found = bounds.run(host, lookup).await?;
             found
                 .map_err(|error| TransportError::new(Stage::Name, host, error.to_string()).of_the_provider())?
                 .collect()
         };
         let addresses: Vec<IpAddr> = found.iter().map(SocketAddr::ip).collect();
-        judge(host, Some(&addresses), loopback).map_err(blocked)?;
+        check(host, Some(&addresses), loopback).map_err(blocked)?;
         Ok(Self { simulator: None, proxy, addresses: found })
     }
 }
 
-/// Calls a provider, once. `url` is the checked one that the request was made from, and `way` leads there; of the body the
-/// first `largest` bytes are kept.
+/// Calls a provider, once. `url` is the checked URL that the request was built from, and `route` leads to it; the
+/// first `largest` bytes of the body are kept.
 ///
 /// # Errors
-/// The way there is broken. A refusal of the provider is none: it is the answer.
+/// If the provider cannot be reached. A refusal by the provider is an answer, not an error.
 pub async fn send(
     request: &ProviderRequest,
     url: &ProviderUrl,
-    way: &Way,
-    bounds: Patience,
+    route: &Route,
+    bounds: Deadline,
     largest: usize,
     watch: Watch<'_>,
 ) -> Result<ProviderAnswer, TransportError> {
-    answered(request, url, way, bounds, largest, watch).await.map_err(TransportError::of_the_provider)
+    answered(request, url, route, bounds, largest, watch).await.map_err(TransportError::of_the_provider)
 }
 
 async fn answered(
     request: &ProviderRequest,
     url: &ProviderUrl,
-    way: &Way,
-    bounds: Patience,
+    route: &Route,
+    bounds: Deadline,
     largest: usize,
     watch: Watch<'_>,
 ) -> Result<ProviderAnswer, TransportError> {
@@ -186,27 +187,27 @@ async fn answered(
     let broken = |error: reqwest::Error| {
         let is_connecting = error.is_connect();
         let error = TransportError::read(error, &host, bounds.left());
-        // Nothing here gives up within the library: where the system did, it was for reasons of its own.
-        TransportError { waited: None, ..error }.by_way_of(way.proxy.as_ref(), is_connecting)
+        // reqwest has no timeout here: if it reports one, it is the system's.
+        TransportError { waited: None, ..error }.by_way_of(route.proxy.as_ref(), is_connecting)
     };
     let builder = reqwest::Client::builder()
         .redirect(redirect::Policy::none())
         .retry(reqwest::retry::never())
-        // Encodings are undone here, all of them.
+        // All encodings are decoded here.
         .gzip(false)
         .pool_max_idle_per_host(0);
-    let target = match &way.simulator {
+    let target = match &route.simulator {
         Some(base) => {
             let (scheme, rest) = request.url.split_once("://").unwrap_or(("https", &request.url));
             format!("{base}/provider/{scheme}/{rest}")
         }
         None => request.url.to_string(),
     };
-    let builder = match &way.proxy {
+    let builder = match &route.proxy {
         Some(proxy) => proxy.through(builder, &host)?,
-        // Whatever the name leads to by now: what was judged is what is called.
-        None if way.addresses.is_empty() => builder.no_proxy(),
-        None => builder.no_proxy().resolve_to_addrs(&host, &way.addresses),
+        // Connect to the checked addresses, whatever the name resolves to by now.
+        None if route.addresses.is_empty() => builder.no_proxy(),
+        None => builder.no_proxy().resolve_to_addrs(&host, &route.addresses),
     };
     let client = builder.build().map_err(|error| {
         let error = broken(error);
@@ -224,13 +225,13 @@ async fn answered(
         call = call.body(body);
     }
     let sent =
-        bounds.of(&host, call.send()).await.map_err(|late| late.by_way_of(way.proxy.as_ref(), false))?;
+        bounds.run(&host, call.send()).await.map_err(|late| late.by_way_of(route.proxy.as_ref(), false))?;
     let response = sent.map_err(broken)?;
     let status = response.status().as_u16();
     let undone = decode::layers(response.headers());
     let encoded = decode::left(response.headers(), undone);
     let lines = response.headers().iter();
-    // Of a body that is decoded neither is true any more.
+    // Neither header is true of a decoded body.
     let lines = lines.filter(|(name, _)| undone == 0 || ![CONTENT_ENCODING, CONTENT_LENGTH].contains(name));
     let headers = lines
         .map(|(name, value)| {
@@ -238,7 +239,7 @@ async fn answered(
         })
         .chain(encoded.filter(|_| undone > 0).map(|left| (CONTENT_ENCODING.to_string(), left)))
         .collect();
-    let mut body = Decoding::new(Beginning::of_at_most(largest), undone);
+    let mut body = Decoding::new(Prefix::of_at_most(largest), undone);
     let ended = arrival::read(response, &host, &bounds, &mut body, watch).await?;
     let body = body.finish(ended == Ended::Whole).map_err(|(body, problem)| TransportError {
         arrived: Some(Arrived { status, body, announced: None }),
@@ -250,7 +251,7 @@ async fn answered(
 fn headers(request: &ProviderRequest) -> Result<HeaderMap, String> {
     let mut map = HeaderMap::with_capacity(request.headers.len());
     for header in &request.headers {
-        // A header may hold the credential: neither is told, nor is it kept readable.
+        // The value may hold the credential: do not quote it in the error, and mark it as sensitive.
         let wrong = |_| format!("{} cannot stand in a header", header.name);
         let name = HeaderName::from_bytes(header.name.as_bytes()).map_err(|error| error.to_string())?;
         let mut value = HeaderValue::from_str(header.value.expose_secret()).map_err(wrong)?;
@@ -270,7 +271,7 @@ mod tests {
         let own = "127.0.0.1".parse().unwrap();
         for (host, found, loopback, wanted) in [
             ("api.github.com", Some(&[public][..]), false, Ok(())),
-            // Behind a proxy nobody here may know the name.
+            // Behind a proxy, the name may not resolve here.
             ("api.github.com", None, false, Ok(())),
             ("acme.example", Some(&[private]), false, Err(Blocked::Address(private))),
             ("acme.example", Some(&[public, private]), true, Err(Blocked::Address(private))),
@@ -285,7 +286,7 @@ mod tests {
             ("[::ffff:10.1.2.3]", None, false, Err(Blocked::Literal("::ffff:10.1.2.3".parse().unwrap()))),
             ("140.82.121.6", None, false, Ok(())),
         ] {
-            assert_eq!(judge(host, found, loopback), wanted, "{host} {found:?}");
+            assert_eq!(check(host, found, loopback), wanted, "{host} {found:?}");
         }
     }
 }

@@ -1,5 +1,5 @@
-//! A held call that is asked about again: later, or from another program than the one that sent it
-//! (docs/protocol/calls.md section B4).
+//! Follows up on a held call: later, or from another program than the one that sent it (docs/protocol/calls.md section
+//! B4).
 
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
@@ -9,15 +9,15 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::recording::Recording;
-use super::{Keeps, ReceiverGone, Run};
+use super::{KeepAnswer, ReceiverGone, Run};
 use crate::domain::{CallEvent, CallRecord, Code, Diagnosis, FollowRequest, Outcome, RecordId, Retry, Who};
 use crate::jobs::Context;
 use crate::protocol::call::approval::Next;
 use crate::protocol::call::stream::LARGEST_BODY;
 
-/// Asks how a held call stands, once or until it is decided, and fetches the answer where there is one. Events are those
-/// of a call that is held; what comes of it is kept with the call in the history, where that has it. Ends when `cancel` is
-/// cancelled: the call stays held.
+/// Checks a held call, once or until it is decided, and fetches the answer if there is one. Reports the events of a
+/// held call; if the history has the call, the outcome is recorded with it. Ends when `cancel` is cancelled: the call
+/// stays held.
 pub async fn follow(
     context: &Context,
     request: FollowRequest,
@@ -27,18 +27,18 @@ pub async fn follow(
     follow_keeping(context, request, cancel, events, None).await;
 }
 
-/// [`follow`], of whose answer the history keeps only this.
+/// Like [`follow`]; the history keeps only what `keeps` returns of the answer.
 pub(in crate::jobs) async fn follow_keeping(
     context: &Context,
     mut request: FollowRequest,
     cancel: CancellationToken,
     events: Sender<CallEvent>,
-    keeps: Option<Keeps<'_>>,
+    keeps: Option<KeepAnswer<'_>>,
 ) {
-    let known = match kept(context, &request).await {
+    let known = match recorded_call(context, &request).await {
         Ok(known) => known,
         Err(refused) => {
-            // That nobody listens is an end like any other.
+            // If the receiver is gone, this ends too.
             let _ = events.send(CallEvent::Failed(refused)).await;
             return;
         }
@@ -54,7 +54,7 @@ pub(in crate::jobs) async fn follow_keeping(
         events,
         began: Instant::now(),
         recording: Recording::again(context, known),
-        // It was sent long ago; stopping to ask changes nothing.
+        // It was sent long ago; a cancelled check changes nothing.
         sent: AtomicBool::new(true),
         over: AtomicBool::new(false),
         cancel: &cancel,
@@ -63,19 +63,19 @@ pub(in crate::jobs) async fn follow_keeping(
         largest: LARGEST_BODY,
         keeps,
     };
-    run.unless_given_up(run.asks(request, id)).await;
+    run.until_cancelled(run.check_again(request, id)).await;
 }
 
-/// The call as the history has it.
+/// The call from the history.
 ///
 /// # Errors
-/// It was made elsewhere: this key must not ask about it.
-async fn kept(
+/// If the call was made with another profile or backend: this key must not be used to check it.
+async fn recorded_call(
     context: &Context,
     request: &FollowRequest,
 ) -> Result<Option<(RecordId, CallRecord)>, Diagnosis> {
     let Some(recorder) = &context.recorder else { return Ok(None) };
-    // Without a history it can be asked about all the same.
+    // Without a history the call can be checked nonetheless.
     let Ok(Some((id, record))) = recorder.held(request.held.id).await else { return Ok(None) };
     let here = (recorder.profile(), context.client.host());
     if (record.profile.as_str(), record.host.as_str()) != here {
@@ -88,7 +88,7 @@ async fn kept(
 }
 
 impl Run<'_> {
-    async fn asks(&self, request: FollowRequest, id: Option<RecordId>) -> Result<(), ReceiverGone> {
+    async fn check_again(&self, request: FollowRequest, id: Option<RecordId>) -> Result<(), ReceiverGone> {
         if let Some(id) = id {
             self.emit(CallEvent::Recorded(id)).await?;
         }

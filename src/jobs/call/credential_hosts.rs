@@ -1,24 +1,24 @@
-//! Where a credential may be taken (safety rule 2).
+//! Hosts to which a credential may be sent (safety rule 2).
 
 use crate::domain::provider::homes;
 use crate::domain::{Code, Diagnosis, Origin, Retry, Who, provider};
 use crate::protocol::call::ProviderUrl;
 
-/// What is known of where a grant's credential belongs.
+/// Where a grant's credential belongs.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct CredentialHosts<'a> {
-    /// The provider's id, as the list or the backend says.
+    /// The provider's id, from the list or the backend.
     pub(super) provider: &'a str,
     /// The grant's own origin.
     pub(super) home: Option<&'a Origin>,
-    /// Hosts that were named on purpose.
+    /// Hosts that the user allowed explicitly.
     pub(super) allowed: &'a [String],
-    /// The backend itself is on this machine.
+    /// Whether the backend runs on this machine.
     pub(super) local: bool,
 }
 
 impl CredentialHosts<'_> {
-    /// Whether a credential of any provider may go there: what is refused now is refused whosever it is.
+    /// Checks a URL before the provider is known: refuses hosts that no provider's credential may be sent to.
     ///
     /// # Errors
     /// Why not, and how to allow it.
@@ -27,7 +27,7 @@ impl CredentialHosts<'_> {
         if url.port().is_none() && is_somebodys { Ok(()) } else { self.allows(url) }
     }
 
-    /// Whether the credential may go there.
+    /// Checks whether the credential may be sent to a URL.
     ///
     /// # Errors
     /// Why not, and how to allow it.

@@ -1,4 +1,4 @@
-//! One time for all of a call, whatever it is spent on.
+//! A single time limit covers all of a call, however the time is spent.
 
 use super::tests::{Stage, failure};
 use super::*;
@@ -6,7 +6,7 @@ use crate::domain::{ApprovalId, FollowRequest, PendingApproval, Who};
 
 const LIMIT: Duration = Duration::from_millis(600);
 
-/// What may be slow in a call: where, how, and in which mode that is met.
+/// What may be slow in a call, and the mode in which that happens.
 const SLOW: [(&[&str], Mode); 9] = [
     (&["hang,path=/sdk/token"], Mode::Retrieve),
     (&["stall,path=/sdk/token"], Mode::Retrieve),
@@ -16,7 +16,7 @@ const SLOW: [(&[&str], Mode); 9] = [
     (&["provider-large=100000", "slow=1000,path=/provider/"], Mode::Retrieve),
     (&["hang,path=/sdk/proxy"], Mode::Proxy),
     (&["provider-large=100000", "slow=1000,path=/sdk/proxy"], Mode::Proxy),
-    // It is asked for a second, which is longer than there is time.
+    // The backend asks for a pause of a second, longer than the limit.
     (&["call-error=token_refresh_in_progress"], Mode::Proxy),
 ];
 
@@ -28,7 +28,7 @@ async fn a_call_takes_no_longer_than_it_was_given() {
         let began = Instant::now();
         let events = stage.call("GET", mode, LIMIT).await;
         let took = began.elapsed();
-        // The audit log is told afterwards, in its own time; here it answers at once.
+        // The audit row is sent afterwards, with its own limit; here the backend answers at once.
         assert!(took < LIMIT + Duration::from_millis(400), "{faults:?}: {took:?}");
         let refused = failure(&events);
         let refresh = faults[0].contains("refresh");
@@ -43,7 +43,7 @@ async fn a_call_takes_no_longer_than_it_was_given() {
 #[tokio::test]
 async fn what_one_request_leaves_is_all_that_the_next_one_has() {
     let stage = Stage::open().await;
-    // Each of the two would do alone.
+    // Either of the two alone would be fast enough.
     stage.faults(&["latency=400ms"]);
     let began = Instant::now();
     let events = stage.call("GET", Mode::Retrieve, LIMIT).await;

@@ -1,4 +1,4 @@
-//! What can be measured of a call while it is under way, told now and then.
+//! Reports the progress of a call at intervals.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -9,12 +9,12 @@ use tokio::time::Instant;
 use crate::api::arrival::Arrival;
 use crate::domain::CallEvent;
 
-/// How much more must have come before it is told again.
-const STEP: u64 = 64 << 10;
-/// How long must have passed.
-const PAUSE: Duration = Duration::from_millis(50);
+/// Bytes between two reports.
+const MIN_BYTES: u64 = 64 << 10;
+/// Time between two reports.
+const MIN_INTERVAL: Duration = Duration::from_millis(50);
 
-/// Listens to one answer.
+/// Observes one answer.
 pub(super) struct Meter {
     events: Sender<CallEvent>,
     sent: Instant,
@@ -24,17 +24,17 @@ pub(super) struct Meter {
 #[derive(Default)]
 struct Observed {
     first_byte: Option<Duration>,
-    /// What was told last, and when.
+    /// The last report: bytes so far, and when.
     last_report: Option<(u64, Instant)>,
 }
 
 impl Meter {
-    /// The request is sent now.
+    /// Starts when the request is sent.
     pub(super) fn start(events: Sender<CallEvent>) -> Self {
         Self { events, sent: Instant::now(), observed: Mutex::default() }
     }
 
-    /// From sending to the head of the answer.
+    /// Time from sending to the head of the answer.
     pub(super) fn first_byte(&self) -> Option<Duration> {
         self.observed.lock().unwrap_or_else(PoisonError::into_inner).first_byte
     }
@@ -49,9 +49,9 @@ impl Meter {
             }
             Arrival::Piece { received, total } => {
                 let (before, when) = observed.last_report.unwrap_or((0, self.sent));
-                if received - before >= STEP && now - when >= PAUSE {
+                if received - before >= MIN_BYTES && now - when >= MIN_INTERVAL {
                     observed.last_report = Some((received, now));
-                    // A reader who has not read the last one does not miss this one.
+                    // If the channel is full, the report is dropped.
                     let _ = self.events.try_send(CallEvent::Progress { received, total });
                 }
             }
@@ -82,10 +82,10 @@ mod tests {
                 reports.push(received >> 14);
             }
         }
-        // Every 50 ms are 80 KiB: the time is what holds it back.
+        // 80 KiB every 50 ms: the interval is what limits the reports.
         assert_eq!(reports, [5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55, 60]);
         tokio::time::advance(Duration::from_secs(9)).await;
-        meter.observe(Arrival::Piece { received: (60 << 14) + STEP - 1, total });
+        meter.observe(Arrival::Piece { received: (60 << 14) + MIN_BYTES - 1, total });
         assert!(events.try_recv().is_err(), "too little more");
     }
 
@@ -94,10 +94,10 @@ mod tests {
         let (sender, mut events) = mpsc::channel(1);
         let meter = Meter::start(sender);
         for step in 1..10 {
-            tokio::time::advance(PAUSE).await;
-            meter.observe(Arrival::Piece { received: step * STEP, total: None });
+            tokio::time::advance(MIN_INTERVAL).await;
+            meter.observe(Arrival::Piece { received: step * MIN_BYTES, total: None });
         }
-        assert_eq!(events.recv().await, Some(CallEvent::Progress { received: STEP, total: None }));
+        assert_eq!(events.recv().await, Some(CallEvent::Progress { received: MIN_BYTES, total: None }));
         assert!(events.try_recv().is_err());
     }
 }

@@ -1,5 +1,5 @@
-//! One test call: sent once; in proxy mode followed until a held one is decided, in retrieve mode told to the
-//! backend afterwards (docs/protocol/calls.md).
+//! A test call: sent once; in proxy mode a held call is followed until it is decided, in retrieve mode an audit row is
+//! sent afterwards (docs/protocol/calls.md).
 
 mod again;
 mod credential_hosts;
@@ -21,7 +21,7 @@ pub(super) use self::again::follow_keeping;
 use self::recording::Recording;
 use super::Context;
 use super::record::{Kept, NotKept};
-use crate::api::arrival::Patience;
+use crate::api::arrival::Deadline;
 use crate::api::error::Stage;
 use crate::api::retry::{self, Next, Policy};
 use crate::api::{ApiError, proxy};
@@ -36,51 +36,51 @@ use crate::protocol::call::refused_to_agent;
 use crate::protocol::call::stream::LARGEST_BODY;
 use crate::protocol::key::KeyKind;
 
-/// How long a call that is over waits for the word that it is kept. It is kept all the same.
-const KEEPING: Duration = Duration::from_secs(1);
+/// How long a finished call waits for confirmation that it is recorded. It is recorded even later.
+const RECORD_WAIT: Duration = Duration::from_secs(1);
 
-/// Nobody reads the events any more.
+/// The receiver of the events is gone.
 struct ReceiverGone;
 
-/// Sends a test call and reports to `events`; see [`CallEvent`]. Ends when `cancel` is cancelled, and tells whether the
-/// call may have happened by then, or silently when nobody listens. Once a provider may have been called from here, the
-/// audit log is told of it whatever happens, within five seconds.
+/// Sends a test call and reports to `events`; see [`CallEvent`]. Ends when `cancel` is cancelled, and reports whether
+/// the call may have happened by then; ends silently if the receiver is gone. Once a provider may have been called from
+/// here, the audit row is sent in any case, within five seconds.
 pub async fn call(
     context: &Context,
     request: CallRequest,
     cancel: CancellationToken,
     events: Sender<CallEvent>,
 ) {
-    fire(context, request, cancel, events, None).await;
+    call_or_probe(context, request, cancel, events, None).await;
 }
 
-/// What is kept of an answer; None for none of the call.
-pub(super) type Keeps<'a> = &'a (dyn Fn(&ProviderAnswer) -> Option<ProviderAnswer> + Send + Sync);
+/// What the history keeps of an answer; `None` = do not record the call.
+pub(super) type KeepAnswer<'a> = &'a (dyn Fn(&ProviderAnswer) -> Option<ProviderAnswer> + Send + Sync);
 
-/// What sets a probe of many apart from a call that somebody made.
+/// How a smoke test's probe differs from a user's call.
 pub(super) struct Probing<'a> {
-    /// Bytes of the body that are kept.
+    /// Limit for the body, in bytes.
     pub(super) largest: usize,
-    /// It only reads, whatever its method: our own table says so.
+    /// It only reads, whatever its method: the built-in table vouches for it.
     pub(super) only_reads: bool,
-    /// What the history keeps of an answer. None where it is as it should be: such a call is left out of the history,
-    /// which would hold nothing else.
-    pub(super) keeps: Keeps<'a>,
+    /// What the history keeps of an answer. `None` for an unremarkable one: such a probe is not recorded, or the
+    /// history would contain little else.
+    pub(super) keeps: KeepAnswer<'a>,
 }
 
-/// [`call`], as a probe where it is one. Of probes only those are kept in the history that ended, and not dully.
-pub(super) async fn fire(
+/// Like [`call`], also for probes. Probes are recorded only if they ended, and only unless `keeps` returns `None`.
+pub(super) async fn call_or_probe(
     context: &Context,
     request: CallRequest,
     cancel: CancellationToken,
     events: Sender<CallEvent>,
     probing: Option<Probing<'_>>,
 ) {
-    // Whoever asks: no screen and no subcommand can forget it.
+    // Checked here, so that no screen or subcommand can forget it.
     let only_reads = probing.as_ref().is_some_and(|probing| probing.only_reads);
     let may_write = || context.write_policy.allows(request.draft.write().filter(|_| !only_reads).as_deref());
     if let Err(refused) = refuse_user(&request.draft.url).and_then(|()| may_write()) {
-        // That nobody listens is an end like any other.
+        // If the receiver is gone, this ends too.
         let _ = events.send(CallEvent::Failed(refused)).await;
         return;
     }
@@ -95,27 +95,27 @@ pub(super) async fn fire(
         over: AtomicBool::new(false),
         cancel: &cancel,
         patience: request.patience,
-        bounds: request.patience.map(Patience::in_all),
+        bounds: request.patience.map(Deadline::total),
         largest: probing.as_ref().map_or(LARGEST_BODY, |probing| probing.largest),
         keeps: probing.map(|probing| probing.keeps),
     };
     let work = async {
-        run.unless_given_up(run.run(request)).await;
-        // Now the record says at the latest how it ended.
+        run.until_cancelled(run.run(request)).await;
+        // Dropping it records the outcome, at the latest now.
         drop(run);
     };
     let announcement = announce(context, kept, events, &cancel);
     let (mut work, mut announcement) = (pin!(work), pin!(announcement));
     tokio::select! {
         () = &mut work => {
-            // Too late or not at all: it is no part of the call.
-            let _ = tokio::time::timeout(KEEPING, announcement).await;
+            // Too late or not at all: recording is not part of the call.
+            let _ = tokio::time::timeout(RECORD_WAIT, announcement).await;
         }
         () = &mut announcement => work.await,
     }
 }
 
-/// Tells whether the call is kept, once that is known.
+/// Reports whether the call was recorded, once that is known.
 async fn announce(context: &Context, kept: Kept, events: Sender<CallEvent>, cancel: &CancellationToken) {
     let event = match (kept.await, &context.recorder) {
         (Ok(Ok(id)), _) => CallEvent::Recorded(id),
@@ -127,14 +127,14 @@ async fn announce(context: &Context, kept: Kept, events: Sender<CallEvent>, canc
     };
     tokio::select! {
         biased;
-        // That nobody listens is an end like any other.
+        // If the receiver is gone, this ends too.
         _ = events.send(event) => {}
         () = cancel.cancelled() => {}
     }
 }
 
-/// How long a refresh of the credential is waited for: 1, 2 and 4 s (docs/protocol/errors.md). A backend that asks for a
-/// longer pause leaves it to the user.
+/// Retries while the credential is being refreshed: after 1, 2 and 4 s (docs/protocol/errors.md). If the backend asks
+/// for a longer pause, this gives up.
 const REFRESH: Policy = Policy {
     attempts: 4,
     first_pause: Duration::from_secs(1),
@@ -143,7 +143,7 @@ const REFRESH: Policy = Policy {
     deadline: Duration::from_secs(16),
 };
 
-/// What was tried of one sending.
+/// The attempts so far.
 #[derive(Default)]
 struct Tries {
     made: u32,
@@ -155,19 +155,19 @@ struct Run<'a> {
     events: Sender<CallEvent>,
     began: Instant,
     recording: Recording,
-    /// It was told that the request goes out, and no answer said that nothing was done.
+    /// The request was sent, and no answer said that nothing was done.
     sent: AtomicBool,
-    /// The provider may have been called from here: whatever comes of it is told, and cancelling is seen to there.
+    /// The provider may have been called from here: the outcome is always reported, and cancelling is handled there.
     over: AtomicBool,
     cancel: &'a CancellationToken,
-    /// How long it may take, the waiting for a decision aside; None = each request has its own time.
+    /// Time limit, excluding the wait for a decision; `None` = each request has its own.
     patience: Option<TimeLimit>,
-    /// The same, begun.
-    bounds: Option<Patience>,
-    /// Bytes of the provider's body that are kept.
+    /// The same, running.
+    bounds: Option<Deadline>,
+    /// Limit for the provider's body, in bytes.
     largest: usize,
-    /// What is kept of an answer, where it is not all of it.
-    keeps: Option<Keeps<'a>>,
+    /// What the history keeps of an answer, if not all of it.
+    keeps: Option<KeepAnswer<'a>>,
 }
 
 impl Run<'_> {
@@ -182,13 +182,13 @@ impl Run<'_> {
         }
     }
 
-    /// Works until the call is over or cancelled.
-    async fn unless_given_up(&self, work: impl Future<Output = Result<(), ReceiverGone>>) {
+    /// Runs `work` until it ends or the call is cancelled.
+    async fn until_cancelled(&self, work: impl Future<Output = Result<(), ReceiverGone>>) {
         tokio::select! {
             biased;
-            () = self.given_up() => {
+            () = self.cancelled() => {
                 let may_have_happened = self.sent.load(Ordering::Relaxed);
-                // That nobody listens is an end like any other.
+                // If the receiver is gone, this ends too.
                 let _ = self.events.send(CallEvent::Cancelled { may_have_happened }).await;
             }
             // As above.
@@ -196,8 +196,8 @@ impl Run<'_> {
         }
     }
 
-    /// Ends when the call is cancelled before it is over.
-    async fn given_up(&self) {
+    /// Resolves when the call is cancelled before it is over.
+    async fn cancelled(&self) {
         self.cancel.cancelled().await;
         if self.over.load(Ordering::Relaxed) {
             std::future::pending::<()>().await;
@@ -211,13 +211,13 @@ impl Run<'_> {
         first_byte: Option<Duration>,
     ) -> Result<(), ReceiverGone> {
         let elapsed = self.began.elapsed();
-        // Whatever comes from here was a plain success of Alter's.
+        // Answers from here were all a 200 of Alter's.
         let report = CallReport { mode, alter_status: 200, answer, first_byte, elapsed };
         self.emit(CallEvent::Done(report)).await
     }
 
-    /// After a refusal that passes by itself and tells that nothing was done: waits, and says whether to send again.
-    async fn waits(&self, error: &ApiError, tries: &mut Tries) -> Result<bool, ReceiverGone> {
+    /// After a refusal that is temporary and says that nothing was done: waits, and returns whether to send again.
+    async fn retries(&self, error: &ApiError, tries: &mut Tries) -> Result<bool, ReceiverGone> {
         let ApiError::Alter(refusal) = error else { return Ok(false) };
         if refusal.code != Code::TokenRefreshInProgress {
             return Ok(false);
@@ -227,7 +227,7 @@ impl Run<'_> {
         let Next::Wait(pause) = retry::next(&REFRESH, tries.made, &reason.retry, true, tries.waited) else {
             return Ok(false);
         };
-        // A pause that outlasts the call is none.
+        // Do not wait beyond the time limit.
         if self.bounds.is_some_and(|bounds| bounds.left() <= pause) {
             return Ok(false);
         }
@@ -238,14 +238,14 @@ impl Run<'_> {
         Ok(true)
     }
 
-    /// What the next request may take.
-    fn bounds(&self) -> Patience {
-        self.bounds.unwrap_or_else(|| Patience::new(proxy::PATIENCE))
+    /// Time limits of the next request.
+    fn bounds(&self) -> Deadline {
+        self.bounds.unwrap_or_else(|| Deadline::new(proxy::PATIENCE))
     }
 
-    /// What a request may take that comes after somebody decided.
-    fn afresh(&self) -> Patience {
-        self.patience.map_or_else(|| Patience::new(proxy::PATIENCE), Patience::in_all)
+    /// Time limits of a request after the decision.
+    fn fresh_deadline(&self) -> Deadline {
+        self.patience.map_or_else(|| Deadline::new(proxy::PATIENCE), Deadline::total)
     }
 
     async fn failed(&self, diagnosis: Diagnosis) -> Result<(), ReceiverGone> {
@@ -256,11 +256,11 @@ impl Run<'_> {
         match (&event, self.keeps) {
             (CallEvent::Done(report), Some(keeps)) => match keeps(&report.answer) {
                 Some(answer) => {
-                    self.recording.note(&CallEvent::Done(CallReport { answer, ..report.clone() }));
+                    self.recording.apply(&CallEvent::Done(CallReport { answer, ..report.clone() }));
                 }
                 None => self.recording.leave_out(),
             },
-            _ => self.recording.note(&event),
+            _ => self.recording.apply(&event),
         }
         let sent = match event {
             CallEvent::Sent => Some(true),
@@ -274,7 +274,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// What a refusal of the backend means to the holder of this key.
+    /// Diagnoses a refusal, with regard to the kind of key.
     fn diagnose(&self, error: ApiError) -> Diagnosis {
         let key: &ApiKey = &self.context.client.settings().key;
         match error {
@@ -284,13 +284,13 @@ impl Run<'_> {
     }
 }
 
-/// Says that a write may have happened, where nobody knows.
-fn beware(diagnosis: Diagnosis, draft: &RequestDraft, stage: Stage) -> Diagnosis {
+/// Warns that a write may have happened, if the transport error leaves that open.
+fn warn_if_unknown(diagnosis: Diagnosis, draft: &RequestDraft, stage: Stage) -> Diagnosis {
     let sent = matches!(stage, Stage::Lost | Stage::TimedOut | Stage::Encoding | Stage::Other);
     warn(diagnosis, draft, sent)
 }
 
-/// Says that a write may have happened, where it was sent.
+/// Warns that a write may have happened, if it was sent.
 fn warn(diagnosis: Diagnosis, draft: &RequestDraft, sent: bool) -> Diagnosis {
     if draft.is_write() && sent {
         let reported = diagnosis.fact("beware", Retry::MAY_HAVE_HAPPENED);
@@ -300,8 +300,8 @@ fn warn(diagnosis: Diagnosis, draft: &RequestDraft, sent: bool) -> Diagnosis {
     }
 }
 
-/// Whether a refusal leaves open what became of the call: something on the way gave up on it, or Alter failed.
-fn leaves_open(error: &ApiError) -> bool {
+/// Whether a refusal leaves open whether the call was made: something in between gave up on it, or Alter failed.
+fn is_outcome_unknown(error: &ApiError) -> bool {
     let ApiError::Alter(refusal) = error else { return false };
     match refusal.code {
         Code::BadGateway | Code::ServiceUnavailable | Code::GatewayTimeout => true,

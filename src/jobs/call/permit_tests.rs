@@ -1,4 +1,4 @@
-//! What may change something, and nobody confirmed, is not sent: by no job, in neither mode.
+//! Unconfirmed calls that may change data are not sent: by no job, in neither mode.
 
 use serde_json::json;
 use tokio::sync::mpsc;
@@ -9,7 +9,7 @@ use crate::domain::{DraftBody, Who, WritePermit};
 
 const USER: &str = "https://api.github.com/user";
 
-/// Requests of every kind that may change something.
+/// Requests of every kind that may change data.
 fn writes(stage: &Stage) -> Vec<RequestDraft> {
     let draft = |method: &str, url: &str| RequestDraft::new(stage.grant, method, url);
     let header = vec![("X-HTTP-Method-Override".to_owned(), "DELETE".to_owned())];
@@ -35,7 +35,7 @@ async fn fired(stage: &Stage, request: CallRequest, is_probe: bool) -> Vec<CallE
         only_reads: true,
         keeps: &|answer| Some(answer.clone()),
     });
-    fire(&stage.context, request, CancellationToken::new(), sender, probing).await;
+    call_or_probe(&stage.context, request, CancellationToken::new(), sender, probing).await;
     std::iter::from_fn(|| events.try_recv().ok()).collect()
 }
 

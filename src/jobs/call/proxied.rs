@@ -1,20 +1,20 @@
-//! Calls that Alter carries out, and those that it holds until somebody decides (docs/protocol/calls.md part B).
+//! Calls made by Alter, and following those that it holds for approval (docs/protocol/calls.md part B).
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use super::meter::Meter;
-use super::{ReceiverGone, Run, Tries, beware, leaves_open, warn};
+use super::{ReceiverGone, Run, Tries, is_outcome_unknown, warn, warn_if_unknown};
 use crate::api::ApiError;
-use crate::api::arrival::Patience;
+use crate::api::arrival::Deadline;
 use crate::domain::{
     Approval, ApprovalId, CallEvent, CallRequest, Clean, ClearedDraft, Diagnosis, Mode, PendingApproval,
 };
 use crate::protocol::call::approval::{self, Ending, Next};
 use crate::protocol::call::proxy::ProxyReply;
 
-/// How long after the time for waiting the last question may still be answered.
+/// How long after the waiting time the last check may still be answered.
 const GRACE: Duration = Duration::from_secs(1);
 
 impl Run<'_> {
@@ -39,7 +39,7 @@ impl Run<'_> {
                 .await;
             let again = match &outcome {
                 Ok(_) => false,
-                Err(error) => self.waits(error, &mut tries).await?,
+                Err(error) => self.retries(error, &mut tries).await?,
             };
             if !again {
                 break (outcome, meter.first_byte());
@@ -50,14 +50,14 @@ impl Run<'_> {
             Ok(ProxyReply::Held(held)) => self.follow(held, wait).await,
             Err(ApiError::Transport(error)) => {
                 let stage = error.stage;
-                self.failed(beware(error.diagnose(), &draft, stage)).await
+                self.failed(warn_if_unknown(error.diagnose(), &draft, stage)).await
             }
-            // A success that cannot be read: it was carried out, or is held.
+            // A success that cannot be parsed: the call was made, or is held.
             Err(error @ (ApiError::Malformed(_) | ApiError::TooLarge { .. })) => {
                 self.failed(warn(error.diagnose(), &draft, true)).await
             }
             Err(error) => {
-                let open = leaves_open(&error);
+                let open = is_outcome_unknown(&error);
                 self.failed(warn(self.diagnose(error), &draft, open)).await
             }
         }
@@ -72,7 +72,7 @@ impl Run<'_> {
         self.decided(held, wait, approval::before_asking(Some(wait))).await
     }
 
-    /// Asks until it is decided or the time for waiting is over.
+    /// Checks until the call is decided or the waiting time is over.
     pub(super) async fn decided(
         &self,
         held: PendingApproval,
@@ -84,15 +84,15 @@ impl Run<'_> {
         let began = Instant::now();
         let deadline = began + wait;
         let left = || deadline.saturating_duration_since(Instant::now());
-        // A question may be answered a moment after the time for waiting, not a silence later. One that is asked once has
-        // its own time.
+        // A check may be answered shortly after the waiting time, but must not last for a full pause. A single check
+        // has its own limit.
         let bounds = |asked: Duration| match left() {
-            left if left.is_zero() => Patience::new(approval::patience(asked)),
-            left => Patience::in_all(approval::patience(asked).min(left + GRACE)),
+            left if left.is_zero() => Deadline::new(approval::patience(asked)),
+            left => Deadline::total(approval::patience(asked).min(left + GRACE)),
         };
         let meter = Meter::start(self.events.clone());
         let mut reported: Option<Approval> = None;
-        // Nothing is known of one from earlier until somebody says it is still there.
+        // The last check that failed. A call from earlier may no longer exist until a check succeeds.
         let mut unanswered = None;
         let mut next = first;
         loop {
@@ -108,8 +108,8 @@ impl Run<'_> {
                         next
                     }
                     Err(error) => {
-                        let (next, why) = (again(&error), error.diagnose());
-                        let Some(next) = next else { return self.failed(named(why, id)).await };
+                        let (next, why) = (next_after_failure(&error), error.diagnose());
+                        let Some(next) = next else { return self.failed(with_approval_id(why, id)).await };
                         unanswered = Some(why);
                         next
                     }
@@ -119,31 +119,34 @@ impl Run<'_> {
                     approval::before_asking(Some(left()))
                 }
                 Next::Fetch => {
-                    match client.approval_result(id, self.afresh(), &|arrival| meter.observe(arrival)).await {
+                    match client
+                        .approval_result(id, self.fresh_deadline(), &|arrival| meter.observe(arrival))
+                        .await
+                    {
                         Ok(answer) => return self.done(Mode::Proxy, answer, None).await,
-                        Err(error) => match again(&error) {
+                        Err(error) => match next_after_failure(&error) {
                             Some(next) => next,
-                            None => return self.failed(named(self.diagnose(error), id)).await,
+                            None => return self.failed(with_approval_id(self.diagnose(error), id)).await,
                         },
                     }
                 }
                 Next::Ended(Ending::StillOpen) => {
                     return match (reported, unanswered) {
                         (None, Some(why)) if held.gates.is_empty() => {
-                            self.failed(named(waited(why, began.elapsed()), id)).await
+                            self.failed(with_approval_id(with_total_wait(why, began.elapsed()), id)).await
                         }
                         (reported, _) => {
                             self.emit(CallEvent::Kept(as_reported(held, reported.as_ref()))).await
                         }
                     };
                 }
-                Next::Ended(ending) => return self.failed(named(ending.diagnose(), id)).await,
+                Next::Ended(ending) => return self.failed(with_approval_id(ending.diagnose(), id)).await,
             }
         }
     }
 }
 
-/// With what was heard of it since.
+/// Updates the approval with what was last reported.
 fn as_reported(held: PendingApproval, reported: Option<&Approval>) -> PendingApproval {
     match reported {
         Some(reported) => PendingApproval { expires_at: reported.expires_at, ..held },
@@ -151,8 +154,8 @@ fn as_reported(held: PendingApproval, reported: Option<&Approval>) -> PendingApp
     }
 }
 
-/// What comes after a question that failed; None where asking again does not help.
-fn again(error: &ApiError) -> Option<Next> {
+/// The next step after a failed check; `None` if retrying does not help.
+fn next_after_failure(error: &ApiError) -> Option<Next> {
     match error {
         ApiError::Alter(refusal) => approval::after_refusal(refusal),
         ApiError::Transport(_) => Some(Next::Pause(approval::PAUSE)),
@@ -160,8 +163,9 @@ fn again(error: &ApiError) -> Option<Next> {
     }
 }
 
-/// How long was waited in all, in place of what was left for the last question. Whole tenths: nobody measured finer.
-fn waited(mut why: Diagnosis, took: Duration) -> Diagnosis {
+/// Sets the time waited in total, instead of the limit of the last check. In tenths of a second: it was not measured
+/// more precisely.
+fn with_total_wait(mut why: Diagnosis, took: Duration) -> Diagnosis {
     let tenths = took.as_millis() / 100;
     for (label, value) in &mut why.facts {
         if *label == "waited" {
@@ -174,7 +178,7 @@ fn waited(mut why: Diagnosis, took: Duration) -> Diagnosis {
     why
 }
 
-/// Nothing lists approvals: who loses the id cannot ask for the result.
-fn named(diagnosis: Diagnosis, id: ApprovalId) -> Diagnosis {
+/// Adds the approval's id: approvals cannot be listed, so without it the result is lost.
+fn with_approval_id(diagnosis: Diagnosis, id: ApprovalId) -> Diagnosis {
     diagnosis.fact("approval", &id.to_string())
 }

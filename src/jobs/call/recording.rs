@@ -1,4 +1,4 @@
-//! One call on its way into the history: begun before it is sent, changed with each step, ended in any case.
+//! Records one call in the history: begun before it is sent, updated with each step, always ended.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -16,35 +16,36 @@ use crate::protocol::call::keep::Surroundings;
 use crate::protocol::call::{Credential, Redactor};
 use crate::store::HistoryPolicy;
 
-/// The record of a running call. Dropped before the end, it says that the call was given up. Nothing here waits.
-pub(super) struct Recording(Option<Mutex<State>>);
+/// The record of a running call. Dropping it early records that the call was cancelled. Never blocks.
+pub(super) struct Recording(Option<Mutex<RecordState>>);
 
-struct State {
+struct RecordState {
     recorder: Recorder,
     redactor: Redactor,
-    around: Surroundings,
+    surroundings: Surroundings,
     record: CallRecord,
-    /// Until it is handed over.
+    /// Taken when the record is handed to the history.
     reported: Option<KeptSender>,
     entry: Option<RecordHandle>,
-    /// None where it was begun elsewhere.
+    /// `None` if the call was sent elsewhere.
     began: Option<Instant>,
-    /// A credential was handed out for it: it is a call, whatever becomes of it.
+    /// A credential was issued for it, so it counts as a call, whatever its outcome.
     known: bool,
     sent: bool,
     ended: bool,
-    /// One probe of many: kept when it has ended, or not at all.
+    /// A smoke test's probe: recorded once it has ended, or not at all.
     quiet: bool,
 }
 
 impl Recording {
-    /// For a call that may be sent. The second value learns whether and as what it is kept, once that is known.
+    /// For a call that may be sent. The second value resolves to its id in the history, or to why it could not be
+    /// recorded.
     pub(super) fn new(context: &Context, request: &CallRequest, began: Instant, quiet: bool) -> (Self, Kept) {
         let (reported, kept) = oneshot::channel();
         let recorder = context.recorder.as_ref().filter(|recorder| recorder.keep() != HistoryPolicy::Nothing);
         let Some(recorder) = recorder else { return (Self(None), kept) };
-        let redactor = own(context, Redactor::without_credential());
-        let around = Surroundings {
+        let redactor = with_session_secrets(context, Redactor::without_credential());
+        let surroundings = Surroundings {
             at: (context.now)(),
             profile: recorder.profile().to_owned(),
             host: context.client.host().to_owned(),
@@ -52,11 +53,11 @@ impl Recording {
             account: request.account.as_deref().map(str::to_owned),
             bodies: recorder.keep() == HistoryPolicy::Everything,
         };
-        let record = redactor.keep_request(&request.draft, &around);
-        let state = State {
+        let record = redactor.keep_request(&request.draft, &surroundings);
+        let state = RecordState {
             recorder: recorder.clone(),
             redactor,
-            around,
+            surroundings,
             record,
             reported: Some(reported),
             entry: None,
@@ -69,11 +70,11 @@ impl Recording {
         (Self(Some(Mutex::new(state))), kept)
     }
 
-    /// For a held call that the history has already; None = it has not.
+    /// For a held call from the history; `None` = it is not there.
     pub(super) fn again(context: &Context, known: Option<(RecordId, CallRecord)>) -> Self {
         let recorder = context.recorder.as_ref().filter(|recorder| recorder.keep() != HistoryPolicy::Nothing);
         let (Some(recorder), Some((id, record))) = (recorder, known) else { return Self(None) };
-        let around = Surroundings {
+        let surroundings = Surroundings {
             at: record.at,
             profile: record.profile.clone(),
             host: record.host.clone(),
@@ -81,14 +82,14 @@ impl Recording {
             account: record.account.clone(),
             bodies: recorder.keep() == HistoryPolicy::Everything,
         };
-        Self(Some(Mutex::new(State {
+        Self(Some(Mutex::new(RecordState {
             recorder: recorder.clone(),
-            redactor: own(context, Redactor::without_credential()),
-            around,
+            redactor: with_session_secrets(context, Redactor::without_credential()),
+            surroundings,
             record,
             reported: None,
             entry: Some(recorder.entry(id)),
-            // Nobody here measured when it was sent.
+            // It is not known here when it was sent.
             began: None,
             known: true,
             sent: true,
@@ -97,36 +98,36 @@ impl Recording {
         })))
     }
 
-    fn with(&self, work: impl FnOnce(&mut State)) {
+    fn update(&self, work: impl FnOnce(&mut RecordState)) {
         if let Some(state) = &self.0 {
             work(&mut state.lock().unwrap_or_else(PoisonError::into_inner));
         }
     }
 
-    /// Whose grant it is, where that was not known.
-    pub(super) fn of(&self, draft: &RequestDraft, grant: &Grant) {
-        self.with(|state| {
-            state.around.provider = Some(grant.provider.to_string());
-            state.around.account = grant.account_identifier.as_deref().map(str::to_owned);
-            state.record = state.redactor.keep_request(draft, &state.around);
+    /// Adds the provider and account of a grant that was not known before.
+    pub(super) fn set_grant(&self, draft: &RequestDraft, grant: &Grant) {
+        self.update(|state| {
+            state.surroundings.provider = Some(grant.provider.to_string());
+            state.surroundings.account = grant.account_identifier.as_deref().map(str::to_owned);
+            state.record = state.redactor.keep_request(draft, &state.surroundings);
         });
     }
 
-    /// From now on nothing of the credential is kept.
-    pub(super) fn knows(&self, context: &Context, draft: &RequestDraft, credential: &Credential) {
-        self.with(|state| {
-            state.redactor = own(context, Redactor::new(credential));
-            if state.around.provider.is_none() && !credential.provider().is_empty() {
-                state.around.provider = Some(credential.provider().to_owned());
+    /// Redacts the credential from now on.
+    pub(super) fn set_credential(&self, context: &Context, draft: &RequestDraft, credential: &Credential) {
+        self.update(|state| {
+            state.redactor = with_session_secrets(context, Redactor::new(credential));
+            if state.surroundings.provider.is_none() && !credential.provider().is_empty() {
+                state.surroundings.provider = Some(credential.provider().to_owned());
             }
-            state.record = state.redactor.keep_request(draft, &state.around);
+            state.record = state.redactor.keep_request(draft, &state.surroundings);
             state.known = true;
         });
     }
 
-    /// It is about to be sent.
+    /// Records the call before it is sent.
     pub(super) fn begin(&self) {
-        self.with(|state| {
+        self.update(|state| {
             state.sent = true;
             if state.record.mode == Mode::Retrieve {
                 state.record.audited = Audited::Missing;
@@ -135,24 +136,24 @@ impl Recording {
         });
     }
 
-    /// It is not worth keeping.
+    /// Drops the record: the call is not worth recording.
     pub(super) fn leave_out(&self) {
-        self.with(|state| {
+        self.update(|state| {
             state.ended = true;
             state.reported = None;
         });
     }
 
-    /// What is reported of it.
-    pub(super) fn note(&self, event: &CallEvent) {
-        self.with(|state| match event {
+    /// Updates the record from an event.
+    pub(super) fn apply(&self, event: &CallEvent) {
+        self.update(|state| match event {
             CallEvent::Held(held) => state.held(held),
             CallEvent::Kept(held) => {
                 state.held(held);
                 state.end();
             }
             CallEvent::Done(report) => {
-                let bodies = state.around.bodies;
+                let bodies = state.surroundings.bodies;
                 state.record.outcome =
                     state.redactor.keep_answer(report.alter_status, &report.answer, bodies);
                 if let (true, Outcome::Answered { body, .. }) = (state.quiet, &mut state.record.outcome) {
@@ -162,26 +163,26 @@ impl Recording {
                 state.record.approval = report.answer.approval.or(state.record.approval);
                 state.end();
             }
-            CallEvent::Standing(standing) => state.stands(standing.expires_at),
+            CallEvent::Standing(standing) => state.set_expiry(standing.expires_at),
             CallEvent::Failed(diagnosis) => state.failed(diagnosis),
             CallEvent::Cancelled { may_have_happened } => state.cancelled(*may_have_happened),
-            // It was refused, and certainly not carried out, until it is sent again.
+            // It was refused and certainly not made, until it is sent again.
             CallEvent::Waiting { .. } => state.sent = false,
             CallEvent::Sent => state.sent = true,
             _ => {}
         });
     }
 
-    /// Alter was told of a call of our own.
+    /// The audit row of a call made from here was sent.
     pub(super) fn audited(&self) {
-        self.with(|state| {
+        self.update(|state| {
             state.record.audited = Audited::Yes;
             state.keep();
         });
     }
 }
 
-impl State {
+impl RecordState {
     fn keep(&mut self) {
         if self.quiet && !self.ended {
             return;
@@ -199,8 +200,8 @@ impl State {
         self.keep();
     }
 
-    /// Until when it is held, as is told now.
-    fn stands(&mut self, until: Timestamp) {
+    /// Updates when a held call expires.
+    fn set_expiry(&mut self, until: Timestamp) {
         if let Outcome::Held { expires_at, .. } = &mut self.record.outcome
             && *expires_at != until
         {
@@ -215,14 +216,14 @@ impl State {
             Code::ApprovalDenied | Code::ApprovalExpired | Code::ApprovalExecutionFailed
         );
         if matches!(self.record.outcome, Outcome::Held { .. }) && !decided {
-            // A question failed, not the call: it is held all the same, and can be asked about again.
+            // The check failed, not the call: it is still held, and can be checked again.
             self.end();
             return;
         }
         let refused_here = diagnosis.who == Who::You
             && matches!(diagnosis.code, Code::ArgumentRefused | Code::HostNotAllowed);
         if refused_here && !self.known {
-            // Nothing left this machine: it was no call.
+            // Nothing was sent: it was no call.
             self.ended = true;
             self.reported = None;
             if let Some(entry) = self.entry.take() {
@@ -253,8 +254,8 @@ impl State {
 
 impl Drop for Recording {
     fn drop(&mut self) {
-        self.with(|state| {
-            // One that is held stays so, whether somebody waits or not.
+        self.update(|state| {
+            // A held call stays held, whether someone waits or not.
             if !state.ended {
                 state.cancelled(state.sent);
             }
@@ -262,8 +263,8 @@ impl Drop for Recording {
     }
 }
 
-/// With the secrets of the session itself.
-fn own(context: &Context, redactor: Redactor) -> Redactor {
+/// Adds the secrets of the session.
+fn with_session_secrets(context: &Context, redactor: Redactor) -> Redactor {
     redactor.with(context.client.secrets())
 }
 

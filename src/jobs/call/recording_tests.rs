@@ -7,7 +7,7 @@ use crate::domain::{
     ApprovalId, Audited, CallEvent, CallRequest, Code, DraftBody, Ending, FollowRequest, Mode, Omitted,
     Outcome, PendingApproval, ProviderAnswer, RequestDraft,
 };
-use crate::jobs::call::{Probing, fire};
+use crate::jobs::call::{Probing, call_or_probe};
 use crate::jobs::record::tests::{ISSUES, Rig, USER, request};
 use crate::jobs::{call, follow};
 use crate::sandbox::Decision;
@@ -26,7 +26,7 @@ async fn a_held_call_is_kept_the_moment_it_is_held() {
                 break held;
             }
         };
-        // The call still waits.
+        // The call is still held.
         let record = rig.only().await;
         assert_eq!(record.outcome, Outcome::Held { approval: held.id, expires_at: held.expires_at });
         assert_eq!(record.approval, Some(held.id));
@@ -72,7 +72,7 @@ async fn held(rig: &Rig) -> PendingApproval {
     }
 }
 
-/// Asks about it again, from a program that knows no more than its id.
+/// Checks it again, from a program that knows only its id.
 async fn asked(rig: &Rig, id: ApprovalId, wait: u64) -> Vec<CallEvent> {
     let held = PendingApproval::remembered(id, jiff::Timestamp::UNIX_EPOCH);
     let follows = FollowRequest { held, wait: Duration::from_secs(wait) };
@@ -95,7 +95,7 @@ async fn a_held_call_is_asked_about_again_and_its_record_says_what_came_of_it() 
     assert_eq!(kept.expires_at, first.expires_at, "the backend says until when");
     assert_eq!(rig.only().await.outcome.ending(), Ending::Held);
 
-    // A question that fails says nothing of the call: it can be asked about again.
+    // A failed check says nothing about the call: it can be checked again.
     for fault in ["key-revoked", "refuse,path=/sdk/approvals"] {
         rig.faults(&[fault]);
         let events = asked(&rig, first.id, 0).await;
@@ -115,7 +115,7 @@ async fn a_held_call_is_asked_about_again_and_its_record_says_what_came_of_it() 
     assert_eq!((record.outcome.ending(), record.approval), (Ending::Answered, Some(first.id)));
     assert_eq!(record.elapsed_ms, None, "nobody measured it");
 
-    // What is answered stays so, whatever is asked afterwards.
+    // An answered call stays answered, whatever later checks report.
     rig.faults(&["call-error=approval_denied"]);
     asked(&rig, first.id, 0).await;
     assert_eq!(rig.only().await.outcome.ending(), Ending::Answered);
@@ -250,7 +250,7 @@ async fn a_call_that_was_answered_is_audited_though_it_is_cancelled_then() {
     assert_eq!((record.audited, record.outcome.ending()), (Audited::Yes, Ending::Answered));
 }
 
-/// Cancels a call of our own when it is on its way.
+/// Cancels a call in retrieve mode while it is being sent.
 async fn cancelled_on_its_way(rig: &Rig) -> Vec<CallEvent> {
     let (sender, mut events) = mpsc::channel(1);
     let cancel = CancellationToken::new();
@@ -288,7 +288,7 @@ async fn the_history_says_whether_a_cancelled_call_was_audited() {
         );
         rig.recorder().clear().await.unwrap();
     }
-    // Only a credential was asked for: there is nothing to tell.
+    // Only a credential was requested: there is nothing to audit.
     rig.faults(&["call-error=grant_revoked"]);
     rig.run(rig.draft(Mode::Retrieve, "GET", USER)).await;
     assert_eq!(rig.only().await.audited, Audited::No);
@@ -306,7 +306,7 @@ async fn of_a_probes_answer_only_what_is_allowed_is_kept() {
         };
         let probing = Probing { largest: 1 << 20, only_reads: true, keeps: &keeps };
         let draft = request(rig.draft(mode, "GET", USER));
-        fire(&rig.context, draft, CancellationToken::new(), sender, Some(probing)).await;
+        call_or_probe(&rig.context, draft, CancellationToken::new(), sender, Some(probing)).await;
         while events.try_recv().is_ok() {}
         rig.recorder().flush().await;
         let record = rig.only().await;
@@ -319,7 +319,7 @@ async fn of_a_probes_answer_only_what_is_allowed_is_kept() {
     }
 }
 
-/// Calls in retrieve mode by an id alone: what is told, and which paths the backend was asked.
+/// Calls in retrieve mode by an id alone; returns the event and the paths requested from the backend.
 async fn bare(rig: &Rig, grant: crate::domain::GrantId, allowed: &[&str]) -> (CallEvent, Vec<String>) {
     let before = rig.backend.journal().len();
     let draft = RequestDraft { mode: Mode::Retrieve, ..RequestDraft::new(grant, "GET", USER) };
@@ -351,7 +351,7 @@ async fn a_host_of_another_provider_costs_no_credential() {
     assert_eq!(why.code, Code::HostNotAllowed);
     assert!(!token(&asked) && !asked.is_empty(), "{asked:?}");
     assert!(rig.records().await.is_empty(), "nothing left this machine");
-    // Its own provider's costs one request, which also says whose it is.
+    // With its provider's host it takes one request, which also returns provider and account.
     let (reported, asked) = bare(&rig, rig.grant, &[]).await;
     assert!(matches!(reported, CallEvent::Done(_)), "{reported:?}");
     let lists = asked.iter().filter(|path| *path == "/sdk/grants/list").count();
@@ -359,7 +359,7 @@ async fn a_host_of_another_provider_costs_no_credential() {
     let record = rig.only().await;
     let whose = (record.provider.as_deref(), record.account.as_deref());
     assert_eq!(whose, (Some("github"), Some("octo-acme")));
-    // A host that was named on purpose needs nobody's word, and an id that is nowhere is for the backend to refuse.
+    // A host that was allowed explicitly needs no lookup, and an unknown id is refused by the backend.
     let (reported, asked) = bare(&rig, rig.grant, &["api.github.com"]).await;
     assert!(matches!(reported, CallEvent::Done(_)), "{reported:?}");
     assert!(!asked.contains(&"/sdk/grants/list".to_owned()), "{asked:?}");

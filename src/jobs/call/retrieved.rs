@@ -1,14 +1,14 @@
-//! Calls of our own, with a credential for this one call (docs/protocol/calls.md part A).
+//! Calls made from here, with a credential for this one call (docs/protocol/calls.md part A).
 
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use super::credential_hosts::CredentialHosts;
 use super::meter::Meter;
-use super::{ReceiverGone, Run, Tries, beware};
+use super::{ReceiverGone, Run, Tries, warn_if_unknown};
 use crate::api::client::USER_AGENT;
 use crate::api::error::{Stage, TransportError};
-use crate::api::provider::{self, Reach, Way};
+use crate::api::provider::{self, Reach, Route};
 use crate::domain::log::{Host, LogEntry, Verb};
 use crate::domain::provider::ProviderKind;
 use crate::domain::{
@@ -21,10 +21,10 @@ use crate::protocol::call::classify::{self, ScopeSource, Verdict};
 use crate::protocol::call::inject;
 use crate::protocol::call::{Credential, Redactor, Retrieval, scope_report};
 
-/// How long a row for the audit log may take to leave.
+/// Time limit for sending an audit row.
 const AUDIT_LIMIT: Duration = Duration::from_secs(5);
 
-/// How the call of the provider ended.
+/// How the call to the provider ended.
 enum Ended {
     Answered(ProviderAnswer),
     Broken(TransportError),
@@ -39,7 +39,7 @@ impl Ended {
         }
     }
 
-    /// What the audit row says of it.
+    /// The outcome for the audit row.
     fn outcome(&self, millis: u64) -> ExchangeOutcome<'_> {
         match self {
             Self::Answered(answer) => ExchangeOutcome::Answered(answer),
@@ -63,17 +63,17 @@ impl Run<'_> {
             Err(error) => return self.failed(error.diagnose()).await,
         };
         let local = client.settings().base_url.is_loopback();
-        // Before anything is asked for: a host that is refused costs no credential.
+        // Before any request: a refused host costs no credential.
         if known.is_none() {
             let anybodys = CredentialHosts { provider: "", home: home.as_ref(), allowed: &allowed, local };
             if let Err(refused) = anybodys.may_allow(retrieval.url()) {
                 return self.failed(refused).await;
             }
-            // It is somebody's, and whose the grant is decides.
+            // The host is some provider's; whether it is the right one depends on the grant.
             if anybodys.allows(retrieval.url()).is_err()
                 && let Some(grant) = self.listed(draft.grant, retrieval.url().host()).await
             {
-                self.recording.of(&draft, &grant);
+                self.recording.set_grant(&draft, &grant);
                 (known, home) = (Some(grant.provider.clone()), grant.api_base_url().cloned());
             }
         }
@@ -88,19 +88,19 @@ impl Run<'_> {
             Some(base) => Reach::Simulator(base.clone()),
             None => Reach::Network { loopback: local },
         };
-        let way = match Way::find(retrieval.url(), reach, self.bounds()).await {
-            Ok(way) => way,
+        let route = match Route::find(retrieval.url(), reach, self.bounds()).await {
+            Ok(route) => route,
             Err(error) => return self.failed(error.diagnose()).await,
         };
         let mut tries = Tries::default();
         let credential = loop {
             match client.credential(&retrieval, self.bounds()).await {
                 Ok(credential) => break credential,
-                Err(error) if self.waits(&error, &mut tries).await? => {}
+                Err(error) if self.retries(&error, &mut tries).await? => {}
                 Err(error) => return self.failed(self.diagnose(error)).await,
             }
         };
-        self.recording.knows(self.context, &draft, &credential);
+        self.recording.set_credential(self.context, &draft, &credential);
         if let Err(refused) = hosts(credential.provider()) {
             return self.failed(refused).await;
         }
@@ -112,11 +112,11 @@ impl Run<'_> {
         self.recording.begin();
         let began = tokio::time::Instant::now();
         self.emit(CallEvent::Sent).await?;
-        // From here on the provider may have been called: whatever happens, the backend is told of it.
+        // From here on the provider may have been called: the audit row is sent, whatever happens.
         self.over.store(true, Ordering::Relaxed);
         let meter = Meter::start(self.events.clone());
         let observe = |arrival| meter.observe(arrival);
-        let sending = provider::send(&sent, retrieval.url(), &way, self.bounds(), self.largest, &observe);
+        let sending = provider::send(&sent, retrieval.url(), &route, self.bounds(), self.largest, &observe);
         let ended = tokio::select! {
             biased;
             () = self.cancel.cancelled() => Ended::Cancelled,
@@ -124,7 +124,7 @@ impl Run<'_> {
         };
         self.context.log().write(&entry(retrieval.url().host(), &sent.method, began.elapsed(), &ended));
         let millis = began.elapsed().as_millis() as u64;
-        // Before anything is made of the answer: what is shown, kept and told is without the credential.
+        // Redact the answer before anything else: what is shown, recorded and reported must not contain the credential.
         let ended = match ended {
             Ended::Answered(answer) => {
                 let answer = ProviderAnswer { duration_ms: Some(millis), ..answer };
@@ -135,12 +135,12 @@ impl Run<'_> {
         };
         let row = audit::row(&retrieval, &credential, &sent, ended.outcome(millis), millis);
         let report = ended.answer().and_then(|answer| self.report(answer, &retrieval, &credential));
-        // That nobody listens any more does not keep it from the audit log.
+        // The audit row is sent even if the receiver is gone.
         let received = match ended {
             Ended::Answered(answer) => self.done(Mode::Retrieve, answer, meter.first_byte()).await,
             Ended::Broken(error) => {
                 let stage = error.stage;
-                self.failed(beware(error.diagnose(), &draft, stage)).await
+                self.failed(warn_if_unknown(error.diagnose(), &draft, stage)).await
             }
             Ended::Cancelled => self.emit(CallEvent::Cancelled { may_have_happened: true }).await,
         };
@@ -153,10 +153,10 @@ impl Run<'_> {
         }
     }
 
-    /// Tells the audit log, and which permissions the provider missed.
+    /// Sends the audit row, and reports scopes that the provider found missing.
     ///
     /// # Errors
-    /// The audit log could not be told: why, where that is known.
+    /// Why the audit row could not be sent, if that is known.
     async fn audited(
         &self,
         row: &AuditRow,
@@ -166,7 +166,7 @@ impl Run<'_> {
         let client = &self.context.client;
         let reported = async {
             if let Some((grant, body)) = missed {
-                // As well as it goes: no call fails for the want of it (section A8).
+                // Best effort: the call does not fail if this does (section A8).
                 let _ = client.report_scopes(grant, body).await;
             }
         };
@@ -181,13 +181,14 @@ impl Run<'_> {
         }
     }
 
-    /// The row of a grant of which nothing but the id is known. Those of the provider whose host it is are looked at first,
-    /// which is one request for nearly all. None where the list cannot say: then the backend does, with the credential.
+    /// Looks up the row of a grant known only by its id. Grants of the provider with this host are searched first,
+    /// which takes one request in nearly all cases. `None` if the list cannot tell: then the backend does, with the
+    /// credential.
     async fn listed(&self, id: GrantId, host: &str) -> Option<Grant> {
         let context = self.context;
         let clock = || (context.now)();
         let owners: Vec<_> = providers::table().iter().filter(|(_, known)| known.serves(host)).collect();
-        // Those of a managed secret may have names of their own.
+        // Managed secrets may have names of their own.
         let likely = match owners.as_slice() {
             [(owner, row)] if row.kind == ProviderKind::Oauth => Some(owner.as_str()),
             _ => None,
@@ -208,7 +209,7 @@ impl Run<'_> {
         }
     }
 
-    /// What the backend is told where the provider itself said that permissions are missing.
+    /// The body of the report, if the provider itself said that scopes are missing.
     fn report(
         &self,
         answer: &ProviderAnswer,
@@ -230,7 +231,7 @@ impl Run<'_> {
     }
 }
 
-/// What the log says of a provider's answer.
+/// The log entry for a call to a provider.
 fn entry(host: &str, method: &str, took: Duration, ended: &Ended) -> LogEntry {
     let host = Host::new(host);
     let why = match ended {

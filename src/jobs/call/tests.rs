@@ -1,4 +1,4 @@
-//! What a call tells while it is under way, against the sandbox.
+//! The events of a call, against the sandbox.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -49,7 +49,7 @@ impl Stage {
         self.backend.set_faults(faults.iter().map(|fault| fault.parse::<FaultSpec>().unwrap()));
     }
 
-    /// A call of the grant's user, neither confirmed nor waited for.
+    /// A call with the grant, neither confirmed nor waiting for approval.
     fn request(&self, method: &str, mode: Mode) -> CallRequest {
         let draft = RequestDraft { mode, ..RequestDraft::new(self.grant, method, USER) };
         CallRequest { provider: Some("github".into()), ..CallRequest::for_grant(draft, None) }
@@ -68,7 +68,7 @@ impl Stage {
     }
 }
 
-/// Cancels a call once something has happened; gives the events up to the end.
+/// Cancels a call once something has happened; returns the events up to the end.
 async fn cancelled(
     stage: &Stage,
     mode: Mode,
@@ -90,7 +90,7 @@ async fn cancelled(
                     Some(event) => seen.push(event),
                     None => return seen,
                 },
-                // The journal announces nothing.
+                // The journal does not notify.
                 () = tokio::task::yield_now() => {}
             }
         }
@@ -132,7 +132,7 @@ async fn a_cancelled_call_of_our_own_is_audited() {
     assert_eq!((row.grant, row.proxied, &row.row["response_status"]), (stage.grant.0, false, &0.into()));
     assert_eq!(row.row["response_body"], "<transport error: cancelled>");
 
-    // Where Alter cannot be told, that is said.
+    // If the audit row cannot be sent, that is reported.
     stage.faults(&["hang,path=/provider/", "refuse,path=/sdk/oauth/audit"]);
     let events = cancelled(&stage, Mode::Retrieve, sent).await;
     let [.., end, CallEvent::NotAudited(Some(_))] = &events[..] else { panic!("{events:?}") };
@@ -186,7 +186,7 @@ async fn a_refresh_is_waited_for_and_reported() {
             })
             .collect();
         assert_eq!(waits, [1000], "{mode}");
-        // In proxy mode the same request is sent twice; in retrieve mode the provider was asked once.
+        // In proxy mode the request is sent twice; in retrieve mode the provider is called once.
         let sent = events.iter().filter(|event| **event == CallEvent::Sent).count();
         assert_eq!(sent, if mode == Mode::Proxy { 2 } else { 1 });
         let CallEvent::Done(report) = events.last().unwrap() else { panic!("{events:?}") };
@@ -219,7 +219,7 @@ async fn a_throttled_call_is_left_to_the_user() {
         assert_eq!((diagnosis.code, diagnosis.who), (Code::RateLimitExceeded, Who::Alter));
         assert_eq!(diagnosis.retry, Retry::Later(Some(Duration::from_secs(7))), "the wait is offered");
         assert_eq!(stage.backend.journal().len() - before, 1, "{mode}: nothing is repeated");
-        // That of the provider is its answer.
+        // A pause requested by the provider is its answer.
         stage.faults(&["provider-status=429"]);
         let events = stage.call("GET", mode, PATIENT).await;
         assert!(
@@ -277,7 +277,7 @@ async fn an_answer_that_breaks_off_says_how_much_came_and_what_may_have_happened
             assert!(!arrived.is_empty(), "{mode} {fault}: {diagnosis:?}");
             let bytes: u64 = arrived.split(' ').next().unwrap().replace(',', "").parse().unwrap();
             assert!(arrived.ends_with("bytes of the body") && bytes > 0, "{mode} {fault}: {arrived}");
-            // How long the wrapping is says nothing about the body.
+            // The length of the wrapping says nothing about the body.
             let announced = fault != "length-off=7" && mode == Mode::Retrieve;
             assert_eq!(arrived.contains(" of 100,000 "), announced, "{mode} {fault}: {arrived}");
             assert!(
@@ -288,7 +288,7 @@ async fn an_answer_that_breaks_off_says_how_much_came_and_what_may_have_happened
             assert_eq!(fact(diagnosis, "waited"), waited, "{fault}");
         }
     }
-    // In proxy mode a length that is too small leaves half a JSON document.
+    // In proxy mode, too small a length leaves half a JSON document.
     stage.faults(&["length-off=-7,path=/sdk/proxy"]);
     let events = stage.call("POST", Mode::Proxy, PATIENT).await;
     let diagnosis = failure(&events);
@@ -296,7 +296,7 @@ async fn an_answer_that_breaks_off_says_how_much_came_and_what_may_have_happened
     assert!(
         fact(diagnosis, "problem").contains("ends in the middle") && !fact(diagnosis, "beware").is_empty()
     );
-    // A provider's is all that HTTP says there is.
+    // For a provider, the announced length is all there is in HTTP.
     stage.faults(&["length-off=-7,path=/provider/"]);
     let events = stage.call("GET", Mode::Retrieve, PATIENT).await;
     assert!(events.iter().any(|event| matches!(event, CallEvent::Done(_))), "{events:?}");

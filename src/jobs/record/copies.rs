@@ -1,4 +1,4 @@
-//! Copies of ids on their way into the history and back.
+//! Records copies of ids in the history, and counts them.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,7 @@ use crate::store::HistoryPolicy;
 use crate::store::history::Whose;
 
 impl Recorder {
-    /// Hands copies over, where anything is kept at all; nobody waits for the disk.
+    /// Records copies, unless the history is off; never blocks.
     pub fn keep_copies(&self, whose: Whose, copies: Vec<IdCopy>) {
         if self.keep() == HistoryPolicy::Nothing || copies.is_empty() {
             return;
@@ -21,10 +21,10 @@ impl Recorder {
         });
     }
 
-    /// How often each id was copied, and when last; None where that is not kept.
+    /// How often each id was copied, and when last; `None` if that is not recorded.
     ///
     /// # Errors
-    /// See [`Recorder::list`].
+    /// As for [`Recorder::list`].
     pub async fn copies(&self, whose: Whose) -> Result<Option<HashMap<GrantId, Copies>>, Diagnosis> {
         if self.keep() == HistoryPolicy::Nothing {
             return Ok(None);

@@ -1,4 +1,4 @@
-//! Verdicts of smoke tests on their way into the history and back.
+//! Records smoke test verdicts in the history, and reads them.
 
 use jiff::Timestamp;
 
@@ -9,20 +9,20 @@ use crate::store::HistoryPolicy;
 use crate::store::history::{HeldCall, Verdicts, Whose};
 
 impl Recorder {
-    /// Whether verdicts are kept at all: where calls are not, they are not either.
+    /// Whether verdicts are recorded: only if calls are.
     pub fn keeps_verdicts(&self) -> bool {
         self.keep() != HistoryPolicy::Nothing
     }
 
-    /// Whose verdicts those of this session are.
+    /// The scope of this session's verdicts.
     pub fn whose(&self, backend: &str) -> Whose {
         Whose { profile: self.profile().to_owned(), backend: backend.to_owned() }
     }
 
-    /// The latest verdicts on these grants, of each at most `each`, the latest first; only of runs before `before`.
+    /// The latest verdicts on these grants, at most `each` per grant, latest first; only of runs before `before`.
     ///
     /// # Errors
-    /// See [`Recorder::list`].
+    /// As for [`Recorder::list`].
     pub async fn verdicts(
         &self,
         whose: Whose,
@@ -33,10 +33,10 @@ impl Recorder {
         self.ask(move |history| history.verdicts(&whose, &grants, each, before)).await
     }
 
-    /// As [`Recorder::verdicts`], without making a history where there is none yet.
+    /// Like [`Recorder::verdicts`], without creating a history.
     ///
     /// # Errors
-    /// See [`Recorder::list`].
+    /// As for [`Recorder::list`].
     pub async fn known_verdicts(
         &self,
         whose: Whose,
@@ -46,10 +46,10 @@ impl Recorder {
         self.read_if_there(move |history| history.verdicts(&whose, &grants, each, None)).await
     }
 
-    /// Calls of this session's profile to a backend that wait for somebody's approval.
+    /// Held calls of this session's profile to a backend.
     ///
     /// # Errors
-    /// See [`Recorder::list`].
+    /// As for [`Recorder::list`].
     pub(in crate::jobs) async fn held_calls(
         &self,
         host: &str,
@@ -59,11 +59,11 @@ impl Recorder {
         self.read_if_there(move |history| history.held_calls(&profile, &host, now)).await
     }
 
-    /// Goes on with a run, or with the latest that was interrupted since a moment; with its verdicts since then. None
-    /// where there is no such run, or a process has it going.
+    /// Resumes a run, or the latest one interrupted after `since`; returns it with its verdicts since then. `None` if
+    /// there is no such run, or a live process owns it.
     ///
     /// # Errors
-    /// See [`Recorder::list`].
+    /// As for [`Recorder::list`].
     pub(in crate::jobs) async fn take_up_run(
         &self,
         whose: Whose,
@@ -97,7 +97,7 @@ impl Recorder {
         self.ask(move |history| history.begin_run(&whose, mode, grants, at)).await
     }
 
-    /// Hands verdicts over; nobody waits for the disk.
+    /// Records verdicts; never blocks.
     pub(in crate::jobs) fn keep_verdicts(&self, verdicts: Vec<Past>) {
         self.hand_over(move |writer| {
             if let Err(error) = writer.history().and_then(|history| history.keep_verdicts(&verdicts)) {
@@ -106,7 +106,7 @@ impl Recorder {
         });
     }
 
-    /// This process is done with a run.
+    /// Gives up ownership of a run.
     pub(in crate::jobs) fn leave_run(&self, run: RunId) {
         self.hand_over(move |writer| {
             if let Err(error) = writer.history().and_then(|history| history.leave_run(run)) {
@@ -115,7 +115,7 @@ impl Recorder {
         });
     }
 
-    /// A run is over; what is beyond the bounds is forgotten.
+    /// Ends a run, and prunes old ones.
     pub(in crate::jobs) fn end_run(&self, run: RunId, at: Timestamp) {
         self.hand_over(move |writer| {
             if let Err(error) = writer.history().and_then(|history| history.end_run(run, at)) {

@@ -1,4 +1,4 @@
-//! Calls that somebody must approve: how many are sent, and of which nobody is asked twice.
+//! Calls that need approval: how many are sent, and that none is sent twice.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ fn at_once(concurrency: usize, grants: Vec<Grant>) -> SmokeRequest {
     SmokeRequest { limits: Limits { concurrency, ..Limits::default() }, ..SmokeRequest::new(grants) }
 }
 
-/// How many calls of each provider are held.
+/// Number of held calls per provider.
 fn held(found: &Ran) -> BTreeMap<String, usize> {
     let mut held = BTreeMap::new();
     for result in found.verdicts().iter().filter(|result| result.verdict == Verdict::NeedsApproval) {
@@ -40,7 +40,7 @@ async fn no_more_calls_are_held_than_promised_at_any_concurrency() {
             assert_eq!(found.verdicts().len(), 600, "{what}");
             let (skipped, works) = (found.count(Verdict::Skipped), found.count(Verdict::Works));
             assert_eq!(skipped + works, 600 - 2 * held.len() as u32, "{what}");
-            // A provider whose calls are not held is tested to the end.
+            // A provider whose calls are not held is tested completely.
             assert!(every != 3 || works >= 400, "{what}: {works}");
             let why = |result: &&&SmokeResult| result.reason().contains("ask an approver");
             let reported = found.verdicts();
@@ -90,7 +90,7 @@ async fn nobody_is_asked_again_while_an_approval_is_open() {
             let (verdict, why) = of(&found, grant);
             assert!(verdict == Verdict::NeedsApproval && why.contains("earlier run"), "{verdict} {why}");
         }
-        // Two are held already: no other of this provider is sent, and the others are tested.
+        // Two are held already: no other call to this provider is sent, and the other providers are tested.
         assert!(source.calls().iter().all(|(_, grant)| grant % 3 != 0), "{concurrency}");
         assert_eq!((found.count(Verdict::Works), found.count(Verdict::Skipped)), (20, 8), "{concurrency}");
         assert_eq!(source.asked_about.lock().unwrap().len(), 2);
@@ -114,7 +114,7 @@ async fn what_became_of_an_approval_is_the_verdict() {
         for grant in [0, 3] {
             assert_eq!((of(&found, grant).0, is_sent(&source, grant)), (verdict, sent), "{what}");
         }
-        // Nothing is open any more: the rest of this provider is tested.
+        // Nothing is held any more: the rest of this provider is tested.
         let rest = (0..30).filter(|grant| ![0, 3].contains(grant));
         assert!(rest.clone().all(|grant| of(&found, grant).0 == Verdict::Works), "{what}");
         assert!(rest.into_iter().all(|grant| is_sent(&source, grant)), "{what}");
@@ -160,7 +160,7 @@ async fn a_header_that_the_provider_objects_to_is_left_out_and_reported() {
         "{}: only those under way by then are sent twice",
         source.calls().len()
     );
-    // One that objects all the same is not asked a third time.
+    // A provider that objects again is not called a third time.
     let source = Scripted::new(|asked: &Asked| {
         let github = asked.host == HOSTS[0];
         if github { answered(400, r#"{"message":"X-GitHub-Api-Version or Accept"}"#, &[]) } else { fine() }

@@ -1,27 +1,27 @@
-//! Time as a run sees it: two clocks, because a machine may sleep in the middle. One of them stands still meanwhile,
-//! which one depends on the system; a deadline is over as soon as either says so.
+//! Time during a run: two clocks, because the machine may be suspended. Depending on the system, one of them stops
+//! meanwhile; a deadline has passed as soon as either says so.
 
 use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::time::Instant;
 
-/// How far the clocks must part for the machine to have slept.
-const SLEPT: Duration = Duration::from_secs(10);
+/// Minimum divergence of the clocks that counts as a suspend.
+const MIN_SUSPEND: Duration = Duration::from_secs(10);
 
-/// How often a pause looks at the clock on the wall.
-const LOOK: Duration = Duration::from_secs(2);
+/// How often a pause checks the wall clock.
+const CHECK_INTERVAL: Duration = Duration::from_secs(2);
 
-/// One instant by both clocks.
+/// An instant on both clocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Tick {
-    /// The clock on the wall.
+    /// Wall-clock time.
     pub(super) wall: Timestamp,
-    /// Since the run began, never backwards.
+    /// Time since the run began, monotonic.
     pub(super) run: Duration,
 }
 
-/// An instant to come, by both clocks.
+/// A future instant on both clocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Until {
     pub(super) wall: Timestamp,
@@ -54,9 +54,9 @@ pub(super) struct Clock<'a> {
     now: &'a (dyn Fn() -> Timestamp + Send + Sync),
     began: Tick,
     start: Instant,
-    /// How far the clocks had parted when it was looked last.
+    /// The divergence of the clocks at the last check.
     apart: Duration,
-    /// Since when the machine is awake, by the run's clock.
+    /// When the machine last resumed, in time of the run.
     awake_since: Duration,
 }
 
@@ -70,31 +70,31 @@ impl<'a> Clock<'a> {
         Tick { wall: (self.now)(), run: self.start.elapsed() }
     }
 
-    /// Since when the machine is awake, by the run's clock; zero where it did not sleep.
+    /// When the machine last resumed, in time of the run; zero if it was not suspended.
     pub(super) fn awake_since(&mut self) -> Duration {
         let tick = self.tick();
         let wall = self.elapsed(tick);
         let apart = wall.abs_diff(tick.run);
-        if apart.saturating_sub(self.apart) > SLEPT {
+        if apart.saturating_sub(self.apart) > MIN_SUSPEND {
             self.awake_since = tick.run;
         }
         self.apart = apart;
         self.awake_since
     }
 
-    /// How long the run goes on by the clock on the wall.
+    /// The duration of the run, by the wall clock.
     pub(super) fn elapsed(&self, tick: Tick) -> Duration {
         Duration::try_from(tick.wall.duration_since(self.began.wall)).unwrap_or_default()
     }
 
-    /// Waits, and notices within moments when the machine wakes up behind the end.
+    /// Waits, and ends within moments if the machine resumes after the deadline.
     pub(super) async fn wait(&self, until: Until) {
         loop {
             let left = until.left(self.tick());
             if left.is_zero() {
                 return;
             }
-            tokio::time::sleep(left.min(LOOK)).await;
+            tokio::time::sleep(left.min(CHECK_INTERVAL)).await;
         }
     }
 }
@@ -115,10 +115,10 @@ mod tests {
         for (now, left) in [
             (tick(1_000, 10), 30),
             (tick(1_020, 30), 10),
-            // Asleep: the clock on the wall went on.
+            // Suspended: the wall clock went on.
             (tick(1_025, 12), 5),
             (tick(9_999, 12), 0),
-            // The clock on the wall was set back.
+            // The wall clock was set back.
             (tick(1, 30), 10),
             (tick(1, 40), 0),
         ] {

@@ -1,37 +1,37 @@
-//! How many calls may be under way to one place, and when it is given up: pure.
+//! Limits concurrent calls to one place, and decides when to give it up: pure.
 
 use std::time::Duration;
 
 use super::clock::{Tick, Until};
 
-/// How long a place that fails again and again is left alone before it is tried once more.
-pub(super) const RESPITE: Duration = Duration::from_secs(30);
+/// How long to avoid a place that fails repeatedly before one more call is tried.
+pub(super) const COOL_DOWN: Duration = Duration::from_secs(30);
 
-/// One place that calls go to: a provider's host, or Alter itself.
+/// A place that calls go to: a provider's host, or Alter itself.
 #[derive(Clone, Debug)]
 pub(super) struct Gate {
-    /// Calls that may be under way at most, and how many of them at this time.
+    /// The most concurrent calls ever, and the most at this time.
     cap: usize,
     most: usize,
     in_flight: usize,
     shut: Option<Until>,
-    /// Failures in a row, and how many are one too many.
+    /// Consecutive failures, and the limit for them.
     failures: u32,
     limit: u32,
-    /// It has failed so often that only one call is tried: since when.
+    /// Set after too many failures, when only one call at a time is tried: since when.
     trial: Option<Duration>,
-    /// Successes since the number at a time was changed.
+    /// Successes since the limit last changed.
     successes: usize,
 }
 
-/// What a failure comes to.
+/// The consequence of a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Struck {
-    /// It may pass.
+pub(super) enum Consequence {
+    /// None yet.
     Bearable,
-    /// It is left alone until then; afterwards one call is tried.
+    /// Avoid it until then; afterwards one call is tried.
     Shut(Until),
-    /// That one failed too: it is down.
+    /// That call failed too: the place is down.
     Down,
 }
 
@@ -41,13 +41,13 @@ impl Gate {
         Self { cap, most: cap, in_flight: 0, shut: None, failures: 0, limit, trial: None, successes: 0 }
     }
 
-    /// Whether one more call may go there.
+    /// Whether one more call may be sent.
     pub(super) fn is_open(&self, tick: Tick) -> bool {
         let most = if self.trial.is_some() { 1 } else { self.most };
         self.in_flight < most && self.shut_until(tick).is_none()
     }
 
-    /// Until when none may.
+    /// Until when no call may be sent.
     pub(super) fn shut_until(&self, tick: Tick) -> Option<Until> {
         self.shut.filter(|until| !until.is_over(tick))
     }
@@ -64,7 +64,7 @@ impl Gate {
         self.in_flight
     }
 
-    /// A call got through. After a while of those, one more at a time is dared.
+    /// A call succeeded. After enough of them, one more concurrent call is allowed.
     pub(super) fn succeeded(&mut self) {
         (self.failures, self.trial) = (0, None);
         self.successes += 1;
@@ -74,25 +74,25 @@ impl Gate {
         }
     }
 
-    /// It asks for a pause: half as many at a time from then on.
+    /// The place asks for a pause: halve the concurrency from then on.
     pub(super) fn slow_down(&mut self, until: Until) {
         self.most = (self.most / 2).max(1);
         self.successes = 0;
         self.shut = Some(until.or_later(self.shut));
     }
 
-    /// A call that began then failed for a reason of the place itself.
-    pub(super) fn failed(&mut self, tick: Tick, began: Duration) -> Struck {
+    /// A call that began at `began` failed because of the place itself.
+    pub(super) fn failed(&mut self, tick: Tick, began: Duration) -> Consequence {
         self.failures += 1;
         match self.trial {
-            Some(since) if began > since => Struck::Down,
+            Some(since) if began > since => Consequence::Down,
             None if self.failures >= self.limit => {
-                let until = Until::after(tick, RESPITE).or_later(self.shut);
+                let until = Until::after(tick, COOL_DOWN).or_later(self.shut);
                 (self.trial, self.shut) = (Some(tick.run), Some(until));
-                Struck::Shut(until)
+                Consequence::Shut(until)
             }
-            // Not often enough; or it was begun before anybody knew.
-            _ => Struck::Bearable,
+            // Not often enough; or the call began before the trial.
+            _ => Consequence::Bearable,
         }
     }
 }
@@ -115,7 +115,7 @@ mod tests {
         assert!(!gate.is_open(at(0)), "no more than that");
         (0..8).for_each(|_| gate.leave());
         gate.slow_down(Until::after(at(0), Duration::from_secs(30)));
-        // A shorter one after it changes nothing.
+        // A shorter pause afterwards changes nothing.
         gate.slow_down(Until::after(at(0), Duration::from_secs(3)));
         assert!(!gate.is_open(at(29)) && gate.is_open(at(30)));
         gate.enter();
@@ -132,20 +132,20 @@ mod tests {
     fn a_place_that_fails_in_a_row_is_tried_once_more_and_then_given_up() {
         let mut gate = Gate::new(8, 3);
         let second = Duration::from_secs;
-        assert_eq!(gate.failed(at(1), second(0)), Struck::Bearable);
-        assert_eq!(gate.failed(at(1), second(0)), Struck::Bearable);
+        assert_eq!(gate.failed(at(1), second(0)), Consequence::Bearable);
+        assert_eq!(gate.failed(at(1), second(0)), Consequence::Bearable);
         gate.succeeded();
-        assert_eq!(gate.failed(at(2), second(1)), Struck::Bearable, "not in a row");
+        assert_eq!(gate.failed(at(2), second(1)), Consequence::Bearable, "not in a row");
         gate.failed(at(2), second(1));
-        let Struck::Shut(until) = gate.failed(at(3), second(1)) else { panic!("open") };
-        assert_eq!(until.left(at(3)), RESPITE);
-        assert_eq!(gate.failed(at(4), second(2)), Struck::Bearable, "it began before");
+        let Consequence::Shut(until) = gate.failed(at(3), second(1)) else { panic!("open") };
+        assert_eq!(until.left(at(3)), COOL_DOWN);
+        assert_eq!(gate.failed(at(4), second(2)), Consequence::Bearable, "it began before");
         assert!(!gate.is_open(at(20)) && gate.is_open(at(33)));
         gate.enter();
         assert!(!gate.is_open(at(33)), "one alone is tried");
         gate.leave();
-        assert_eq!(gate.failed(at(40), second(33)), Struck::Down);
+        assert_eq!(gate.failed(at(40), second(33)), Consequence::Down);
         gate.succeeded();
-        assert_eq!(gate.failed(at(41), second(40)), Struck::Bearable, "it is back");
+        assert_eq!(gate.failed(at(41), second(40)), Consequence::Bearable, "it is back");
     }
 }

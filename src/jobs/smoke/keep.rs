@@ -1,4 +1,4 @@
-//! Verdicts and the history: what was found before, and where what is found now goes.
+//! Verdicts in the history: those of earlier runs, and recording those of this run.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,23 +10,23 @@ use crate::domain::{ApprovalId, Diagnosis, GrantId, RequestDraft};
 use crate::jobs::{Context, Recorder};
 use crate::store::history::HeldCall;
 
-/// How long a verdict of an interrupted run counts as one of the run that goes on with it.
-const FRESH: SignedDuration = SignedDuration::from_hours(24);
+/// How old a verdict of an interrupted run may be to count for the run that resumes it.
+const RESUME_WITHIN: SignedDuration = SignedDuration::from_hours(24);
 
-/// What the history knows, and where to write. Without a history it knows nothing and writes nothing.
+/// Access to earlier verdicts and to the history. Without a history there are none, and nothing is recorded.
 #[derive(Default)]
 pub(super) struct RunHistory {
     kept: Option<Kept>,
     before: HashMap<GrantId, Before>,
-    /// Calls that are held, of this run's grants.
+    /// Held calls of this run's grants.
     held: HashMap<GrantId, Vec<HeldCall>>,
-    /// What the run that is gone on with has found.
+    /// The verdicts of the resumed run.
     pub(super) resumed: HashMap<GrantId, Past>,
-    /// Why there is no history, though there should be one.
+    /// Why there is no history, though it is enabled.
     pub(super) trouble: Option<Diagnosis>,
 }
 
-/// A run that is this process's, until this is dropped, whatever ends it.
+/// A run owned by this process until this is dropped.
 struct Kept {
     recorder: Recorder,
     run: RunId,
@@ -60,7 +60,9 @@ impl RunHistory {
             Resume::Run(run) => Some(Some(run)),
         };
         let taken_up = match wanted {
-            Some(wanted) => recorder.take_up_run(whose.clone(), request.mode, wanted, now - FRESH).await?,
+            Some(wanted) => {
+                recorder.take_up_run(whose.clone(), request.mode, wanted, now - RESUME_WITHIN).await?
+            }
             None => None,
         };
         let (run, found) = match taken_up {
@@ -93,19 +95,19 @@ impl RunHistory {
         self.kept.as_ref().map(|kept| kept.run)
     }
 
-    /// What an earlier run said of this grant.
+    /// The verdict of an earlier run on this grant.
     pub(super) fn before(&self, grant: GrantId) -> Option<Before> {
         self.before.get(&grant).copied()
     }
 
-    /// The same call, sent earlier, that still waits for somebody's approval.
+    /// The same call, sent earlier, that is still held.
     pub(super) fn held(&self, draft: &RequestDraft) -> Option<ApprovalId> {
         let calls = self.held.get(&draft.grant)?;
         let same = calls.iter().find(|call| call.method == draft.method && call.url == draft.url);
         same.map(|call| call.approval)
     }
 
-    /// Hands what was found over; nobody waits for the disk.
+    /// Records results; never blocks.
     pub(super) fn keep<'a>(&self, found: impl IntoIterator<Item = &'a SmokeResult>) {
         if let Some(Kept { recorder, run }) = &self.kept {
             let found: Vec<Past> = found.into_iter().map(|result| result.past(*run)).collect();
@@ -115,7 +117,7 @@ impl RunHistory {
         }
     }
 
-    /// Nothing more is kept. A run that is not whole can be gone on with.
+    /// Stops recording. An incomplete run can be resumed.
     pub(super) fn end(&mut self, whole: bool, now: jiff::Timestamp) {
         if let Some(kept) = self.kept.take().filter(|_| whole) {
             kept.recorder.end_run(kept.run, now);

@@ -1,5 +1,5 @@
-//! Many grants, one probe and one verdict each: within the rate budget, kindly to providers and approvers, cancellable
-//! at once, and gone on with where it was interrupted.
+//! Smoke tests: many grants, one probe and one verdict each; within the rate budget, considerate of providers and
+//! approvers, cancellable at once, resumable after an interruption.
 
 mod clock;
 mod gate;
@@ -15,33 +15,34 @@ use std::time::Duration;
 use tokio::sync::mpsc::Sender;
 use tokio_util::sync::CancellationToken;
 
-use self::source::Through;
+use self::source::ClientSource;
 use super::Context;
 use crate::domain::provider::{self, Table};
 use crate::domain::smoke::{RunId, SmokeEvent, SmokePlan};
 use crate::domain::{Grant, Mode, Spending};
 
-/// Calls at once unless told otherwise.
+/// Default number of concurrent calls.
 pub const AT_ONCE: usize = 8;
-/// Calls at once at the most.
+/// Maximum number of concurrent calls.
 pub const AT_ONCE_AT_MOST: usize = 64;
-/// How long a probe may take unless told otherwise.
+/// Default time limit of a probe.
 pub const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// What a run may spend.
+/// Limits of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Calls at once, 1..=64.
+    /// Concurrent calls, 1..=64.
     pub concurrency: usize,
-    /// How long a probe may take.
+    /// Time limit of a probe.
     pub timeout: Duration,
-    /// How much of the rate budget. The default leaves a quarter to whatever else uses the same key or organisation.
+    /// How much of the rate budget to spend. The default leaves a quarter to other users of the same key or
+    /// organisation.
     pub spending: Spending,
-    /// The longest pause that is waited for where somebody asks for one. Beyond it, what would have to wait gets the
-    /// verdict that it is rate limited.
+    /// The longest requested pause to accept. Calls that would have to wait longer get the verdict that they are rate
+    /// limited.
     pub patience: Duration,
-    /// Calls with one provider's grants that may be held unexpectedly, at least one: each bothers a person. Which ones
-    /// are held shows only when they come back, so no more than these are under way at once.
+    /// How many calls per provider may be held unexpectedly, at least one: each bothers a person. Whether a call is
+    /// held is only known from its answer, so no more than this run concurrently per provider.
     pub held_of_provider: u32,
 }
 
@@ -57,36 +58,35 @@ impl Default for Limits {
     }
 }
 
-/// Which run is gone on with. One that cannot be, for it is over, forgotten, or a process has it going: then a new one
-/// begins.
+/// The run to resume. If it has ended, was deleted, or is owned by another process, a new one begins.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Resume {
-    /// None: a new one begins.
+    /// None: begin a new run.
     #[default]
     Nothing,
-    /// The latest, where it was interrupted less than a day ago.
+    /// The latest run, if it was interrupted less than a day ago.
     Latest,
-    /// This one.
+    /// This run.
     Run(RunId),
 }
 
-/// What is to be tested.
+/// A smoke test to run.
 #[derive(Clone, Debug)]
 pub struct SmokeRequest {
-    /// The grants; one that stands there twice is tested once.
+    /// The grants; duplicates are tested once.
     pub grants: Vec<Grant>,
-    /// The table of providers, with a person's own rows.
+    /// The table of providers, with the user's own rows.
     pub table: Arc<Table>,
     /// Who calls the providers.
     pub mode: Mode,
-    /// What may be spent.
+    /// The limits.
     pub limits: Limits,
-    /// Which earlier run it goes on with: what that has decided within a day is not asked again.
+    /// The run to resume: its verdicts of the last day are not tested again.
     pub resume: Resume,
 }
 
 impl SmokeRequest {
-    /// With the built-in table, in proxy mode, within the usual limits.
+    /// A request with the built-in table, in proxy mode, with default limits.
     pub fn new(grants: Vec<Grant>) -> Self {
         Self {
             grants,
@@ -98,21 +98,21 @@ impl SmokeRequest {
     }
 }
 
-/// What a run would do, and how long it would take; nothing is sent and nothing is kept. What an interrupted run has
-/// decided is not known here.
+/// What a run would do, and how long it would take; sends and stores nothing. Verdicts of an interrupted run are not
+/// considered.
 pub fn preview(context: &Context, request: &SmokeRequest) -> SmokePlan {
     run::preview(request, context.client.reading().as_ref(), (context.now)())
 }
 
 /// Tests grants and reports to `events`; see [`SmokeEvent`]. `cancel` ends it at once: `Done` says what is left, and
-/// what was found stays. Where nobody listens any more it ends silently.
+/// results are kept. Ends silently if the receiver is gone.
 pub async fn smoke(
     context: &Context,
     request: SmokeRequest,
     cancel: CancellationToken,
     events: Sender<SmokeEvent>,
 ) {
-    let source = Through { context, cancel: cancel.child_token() };
+    let source = ClientSource { context, cancel: cancel.child_token() };
     let past = keep::RunHistory::open(context, &request).await;
     run::run(&source, &*context.now, request, past, cancel, events).await;
 }

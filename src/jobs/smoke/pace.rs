@@ -1,98 +1,98 @@
-//! Which probe goes out next, and when: a pure rule over gates, queues and the time.
+//! Decides which probe to send next, and when: a pure rule on gates, queues and time.
 
-mod crowd;
+mod load;
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use self::crowd::Crowd;
+use self::load::ApprovalLoad;
 use super::clock::{Tick, Until};
 use super::gate::Gate;
 use crate::domain::ApprovalId;
 use crate::domain::smoke::Judged;
 
-/// Calls that may be under way to one host of a provider.
+/// Maximum number of concurrent calls to one host of a provider.
 pub(super) const PER_HOST: usize = 16;
-/// Failures of a host in a row after which it is left alone.
+/// Consecutive failures of a host after which it is avoided.
 const HOST_FAILURES: u32 = 5;
 
-/// A grant that is to be asked.
+/// A grant to be tested.
 #[derive(Clone, Debug)]
 pub(super) struct Task {
-    /// Which one of the request's.
+    /// Index of the grant in the request.
     pub(super) grant: usize,
-    /// Where its call goes, as [`Pace`] counts hosts.
+    /// Index of its host in [`Pace`].
     pub(super) host: usize,
-    /// Whose grant it is, as [`Pace`] counts providers.
+    /// Index of its provider in [`Pace`].
     pub(super) provider: usize,
-    /// The call of an earlier run that is still held: that one is asked about, and no other is sent.
+    /// The call of an earlier run that is still held: it is checked, and no other call is sent.
     pub(super) open: Option<ApprovalId>,
     /// It was sent again without headers of its own.
     pub(super) bare: bool,
-    /// How often it was sent.
+    /// Number of attempts.
     pub(super) attempts: u32,
-    /// What the last time brought.
+    /// The verdict of the last attempt.
     pub(super) last: Option<Box<Judged>>,
 }
 
-/// One host.
+/// A host.
 struct Host {
     name: Arc<str>,
     gate: Gate,
 }
 
-/// Who waits: those of one provider for one host.
+/// Queue of tasks for one provider and host.
 struct Lane {
     host: usize,
     provider: usize,
-    /// Those whose earlier call is asked about; they bother nobody, and go first.
+    /// Tasks whose earlier call is checked; they bother nobody, and go first.
     asking: VecDeque<Task>,
     waiting: VecDeque<Task>,
-    /// It stands in the round.
+    /// Whether it is in the round.
     listed: bool,
 }
 
-/// What is to be done.
+/// The next step.
 #[derive(Debug)]
 pub(super) enum Step {
-    /// This one goes out now; it is under way from now on.
+    /// Send this task's probe; it counts as running from now on.
     Fire(Task),
-    /// Nothing may: until then, or until something comes back.
+    /// Nothing may be sent until then, or until a call returns.
     Wait(Option<Until>),
-    /// Nobody waits any more.
+    /// No tasks are waiting.
     Empty,
 }
 
-/// All of a run's tasks that are not under way.
+/// All tasks of a run that are not running.
 pub(super) struct Pace {
     pub(super) alter: Gate,
     hosts: Vec<Host>,
     by_name: HashMap<Arc<str>, usize>,
-    crowds: Vec<Crowd>,
+    approval_loads: Vec<ApprovalLoad>,
     by_provider: HashMap<Arc<str>, usize>,
     lanes: Vec<Lane>,
     by_place: HashMap<(usize, usize), usize>,
-    /// Lanes with somebody waiting, each once, in the order of their turns.
+    /// Lanes with waiting tasks, each once, in the order of their turns.
     round: VecDeque<usize>,
-    /// Those that are tried again after a pause.
+    /// Tasks to retry after a pause.
     later: Vec<(Until, Task)>,
     waiting: usize,
     cap: usize,
-    /// Calls with one provider's grants that may be held.
+    /// How many calls per provider may be held.
     bound: usize,
 }
 
 impl Pace {
-    /// For so many calls at once, of which so many may be held by the approvers of one provider.
+    /// For `concurrency` concurrent calls, of which `held_of_provider` may be held per provider.
     pub(super) fn new(concurrency: usize, held_of_provider: u32) -> Self {
-        // Every call fails where Alter is away, those under way too; with that the limit is none too small.
+        // If Alter is down, all running calls fail at once; so the limit must not be below their number.
         let limit = u32::try_from(concurrency).unwrap_or(u32::MAX).max(HOST_FAILURES);
         Self {
             alter: Gate::new(concurrency, limit),
             hosts: Vec::new(),
             by_name: HashMap::new(),
-            crowds: Vec::new(),
+            approval_loads: Vec::new(),
             by_provider: HashMap::new(),
             lanes: Vec::new(),
             by_place: HashMap::new(),
@@ -104,7 +104,7 @@ impl Pace {
         }
     }
 
-    /// Takes a grant in, whose call goes to this host; `open` is a call of it that is held already.
+    /// Adds a grant whose call goes to this host; `open` is a call of it that is already held.
     pub(super) fn add(&mut self, grant: usize, host: &str, provider: &Arc<str>, open: Option<ApprovalId>) {
         let host = self.by_name.get(host).copied().unwrap_or_else(|| {
             let name: Arc<str> = host.into();
@@ -117,43 +117,43 @@ impl Pace {
         self.again(Task { grant, host, provider, open, bare: false, attempts: 0, last: None }, Turn::Last);
     }
 
-    /// The place of a provider among them.
+    /// The index of a provider.
     fn provider(&mut self, provider: &Arc<str>) -> usize {
-        let next = self.crowds.len();
+        let next = self.approval_loads.len();
         let index = *self.by_provider.entry(Arc::clone(provider)).or_insert(next);
         if index == next {
-            self.crowds.push(Crowd::default());
+            self.approval_loads.push(ApprovalLoad::default());
         }
         index
     }
 
-    /// How many providers there are.
+    /// The number of providers.
     pub(super) fn providers(&self) -> usize {
-        self.crowds.len()
+        self.approval_loads.len()
     }
 
-    /// A call of this provider was held before the run began, and is not asked about.
+    /// Counts a call of this provider that was held before the run and is not checked.
     pub(super) fn held_before(&mut self, provider: &Arc<str>) {
         let provider = self.provider(provider);
         self.is_held(provider);
     }
 
-    /// Takes one in again.
+    /// Adds a task again.
     pub(super) fn again(&mut self, task: Task, turn: Turn) {
         self.waiting += 1;
         if task.open.is_some()
-            && let Some(crowd) = self.crowds.get_mut(task.provider)
+            && let Some(load) = self.approval_loads.get_mut(task.provider)
         {
-            crowd.asked_about += 1;
+            load.asked_about += 1;
         }
         match turn {
             Turn::At(until) => self.later.push((until, task)),
-            Turn::First => self.line_up(task, true),
-            Turn::Last => self.line_up(task, false),
+            Turn::First => self.enqueue(task, true),
+            Turn::Last => self.enqueue(task, false),
         }
     }
 
-    fn line_up(&mut self, task: Task, first: bool) {
+    fn enqueue(&mut self, task: Task, first: bool) {
         let (host, provider) = (task.host, task.provider);
         let next = self.lanes.len();
         let index = *self.by_place.entry((host, provider)).or_insert(next);
@@ -178,15 +178,15 @@ impl Pace {
         }
     }
 
-    /// Those that are not under way.
+    /// The number of tasks that are not running.
     pub(super) fn waiting(&self) -> usize {
         self.waiting
     }
 
-    /// How many may be under way at once, as far as hosts and approvers go.
+    /// How many calls may run concurrently, as far as hosts and approvers are concerned.
     pub(super) fn at_once(&self) -> usize {
         let hosts = self.hosts.len().saturating_mul(PER_HOST);
-        hosts.min(self.crowds.len().saturating_mul(self.bound)).max(1)
+        hosts.min(self.approval_loads.len().saturating_mul(self.bound)).max(1)
     }
 
     pub(super) fn host_name(&self, host: usize) -> &str {
@@ -198,40 +198,40 @@ impl Pace {
         self.hosts.get_mut(host).map(|host| &mut host.gate)
     }
 
-    /// A call came back.
+    /// A call has returned.
     pub(super) fn leave(&mut self, task: &Task) {
         self.alter.leave();
         if let Some(gate) = self.gate(task.host) {
             gate.leave();
         }
-        if let Some(crowd) = self.crowds.get_mut(task.provider) {
-            crowd.leave(task.open.is_some());
+        if let Some(load) = self.approval_loads.get_mut(task.provider) {
+            load.leave(task.open.is_some());
         }
     }
 
-    /// A call of this provider is held.
+    /// Counts a held call of this provider.
     pub(super) fn is_held(&mut self, provider: usize) {
-        if let Some(crowd) = self.crowds.get_mut(provider) {
-            crowd.held += 1;
+        if let Some(load) = self.approval_loads.get_mut(provider) {
+            load.held += 1;
         }
     }
 
     /// Whether no further call of this provider may be held.
     pub(super) fn is_full(&self, provider: usize) -> bool {
-        self.crowds.get(provider).is_some_and(|crowd| crowd.held >= self.bound)
+        self.approval_loads.get(provider).is_some_and(|load| load.held >= self.bound)
     }
 
-    /// Takes out everybody who waits for a host.
-    pub(super) fn dismiss(&mut self, host: usize) -> Vec<Task> {
-        self.take_out(|task| task.host == host)
+    /// Removes all waiting tasks of a host.
+    pub(super) fn remove_host(&mut self, host: usize) -> Vec<Task> {
+        self.remove_matching(|task| task.host == host)
     }
 
-    /// Takes out everybody of a provider who would bother somebody.
-    pub(super) fn dismiss_provider(&mut self, provider: usize) -> Vec<Task> {
-        self.take_out(|task| task.provider == provider && task.open.is_none())
+    /// Removes all waiting tasks of a provider that might bother an approver.
+    pub(super) fn remove_provider(&mut self, provider: usize) -> Vec<Task> {
+        self.remove_matching(|task| task.provider == provider && task.open.is_none())
     }
 
-    fn take_out(&mut self, is_out: impl Fn(&Task) -> bool) -> Vec<Task> {
+    fn remove_matching(&mut self, is_out: impl Fn(&Task) -> bool) -> Vec<Task> {
         let mut out = Vec::new();
         for lane in &mut self.lanes {
             for queue in [&mut lane.asking, &mut lane.waiting] {
@@ -246,22 +246,22 @@ impl Pace {
         self.later = others;
         out.extend(theirs.into_iter().map(|(_, task)| task));
         for task in out.iter().filter(|task| task.open.is_some()) {
-            if let Some(crowd) = self.crowds.get_mut(task.provider) {
-                crowd.asked_about = crowd.asked_about.saturating_sub(1);
+            if let Some(load) = self.approval_loads.get_mut(task.provider) {
+                load.asked_about = load.asked_about.saturating_sub(1);
             }
         }
         self.waiting -= out.len();
         out
     }
 
-    /// Decides what is next. `more`: how many further calls the rate budget allows.
+    /// Decides the next step. `more`: how many further calls the rate budget allows.
     pub(super) fn step(&mut self, tick: Tick, more: usize) -> Step {
         if self.waiting == 0 {
             return Step::Empty;
         }
         while let Some(due) = self.later.iter().position(|(until, _)| until.is_over(tick)) {
             let (_, task) = self.later.swap_remove(due);
-            self.line_up(task, true);
+            self.enqueue(task, true);
         }
         if more == 0 {
             return Step::Wait(None);
@@ -281,20 +281,20 @@ impl Pace {
                 lane.listed = false;
                 continue;
             }
-            // Last from now on: no provider meets all calls at once.
+            // Move the lane to the end, so that calls are spread over the providers.
             self.round.push_back(index);
-            let (Some(host), Some(crowd)) =
-                (self.hosts.get_mut(lane.host), self.crowds.get_mut(lane.provider))
+            let (Some(host), Some(load)) =
+                (self.hosts.get_mut(lane.host), self.approval_loads.get_mut(lane.provider))
             else {
                 continue;
             };
-            let has_room = crowd.has_room(self.bound);
+            let has_room = load.has_room(self.bound);
             if host.gate.is_open(tick)
                 && (has_room || !lane.asking.is_empty())
                 && let Some(task) = lane.asking.pop_front().or_else(|| lane.waiting.pop_front())
             {
                 host.gate.enter();
-                crowd.enter(task.open.is_some());
+                load.enter(task.open.is_some());
                 self.alter.enter();
                 self.waiting -= 1;
                 return Step::Fire(task);
@@ -315,25 +315,25 @@ impl Pace {
         self.hosts.len()
     }
 
-    /// Calls that are held or under way of a provider, each of which may come to be held.
+    /// Calls of a provider that are held or running; each of the latter may become held.
     #[cfg(test)]
     pub(super) fn may_be_held(&self, provider: usize) -> usize {
-        self.crowds.get(provider).map_or(0, Crowd::may_be_held)
+        self.approval_loads.get(provider).map_or(0, ApprovalLoad::may_be_held)
     }
 }
 
-/// When one that is taken in again has its turn.
+/// When a task that is added again gets its turn.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Turn {
-    /// Behind the others.
+    /// After the others.
     Last,
-    /// Before them.
+    /// Before the others.
     First,
-    /// Then, before them.
+    /// At that time, before the others.
     At(Until),
 }
 
-/// The pause before something is tried again, for the so many-th time.
+/// The pause before attempt number `attempts` is repeated.
 pub(super) fn pause(attempts: u32) -> Duration {
     Duration::from_secs(1 << attempts.saturating_sub(1).min(3))
 }

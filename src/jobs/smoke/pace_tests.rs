@@ -18,15 +18,15 @@ fn at(second: u64) -> Tick {
 
 #[derive(Clone, Debug)]
 enum Act {
-    /// Somebody asks what is next, with so much of the budget left.
+    /// Take the next step, with this much of the budget left.
     Step(usize),
-    /// The oldest call under way comes back well.
+    /// The oldest running call succeeds.
     Back,
-    /// The oldest call under way is to be tried again after so many seconds.
+    /// The oldest running call is to be retried after this many seconds.
     Again(u64),
-    /// Time passes.
+    /// Time passes, in seconds.
     Pass(u64),
-    /// The oldest call under way comes back held.
+    /// The oldest running call is held.
     Held,
     /// A host asks for a pause.
     Slow(usize, u64),
@@ -103,11 +103,11 @@ proptest! {
                     if let Some(task) = under_way.pop_front() {
                         pace.leave(&task);
                         pace.is_held(task.provider);
-                        // One that was held before, and is still, bothers nobody anew.
+                        // A call held before, and still held, bothers nobody anew.
                         *held.entry(task.provider).or_default() += usize::from(task.open.is_none());
                         done += 1;
                         if pace.is_full(task.provider) {
-                            done += pace.dismiss_provider(task.provider).len();
+                            done += pace.remove_provider(task.provider).len();
                         }
                     }
                 }
@@ -134,7 +134,7 @@ proptest! {
             }
             prop_assert_eq!(pace.waiting() + under_way.len() + done, grants.len(), "each of them once");
         }
-        // Once all is calm, everybody has a turn.
+        // In the end, every task gets its turn.
         now += 1_000;
         while let Some(task) = under_way.pop_front() {
             pace.leave(&task);
@@ -170,7 +170,7 @@ fn nobody_is_passed_over_where_another_ones_turn_is_struck_off() {
     pace.add(0, "b.example", &"x".into(), None);
     pace.add(1, "a.example", &"x".into(), Some(approval()));
     pace.add(2, "a.example", &"y".into(), None);
-    // The first one has to wait for what becomes of the second.
+    // The first one has to wait for the outcome of the second.
     let Step::Fire(asked) = pace.step(at(0), 9) else { panic!("nothing") };
     let Step::Fire(sent) = pace.step(at(0), 9) else { panic!("nothing") };
     assert_eq!((asked.grant, sent.grant), (1, 2));
@@ -196,7 +196,7 @@ fn those_of_a_host_can_be_dismissed() {
     let host = task.host;
     pace.leave(&task);
     pace.again(task, Turn::At(Until::after(at(0), Duration::from_secs(9))));
-    let mut gone: Vec<usize> = pace.dismiss(host).into_iter().map(|task| task.grant).collect();
+    let mut gone: Vec<usize> = pace.remove_host(host).into_iter().map(|task| task.grant).collect();
     gone.sort_unstable();
     assert_eq!((gone, pace.waiting()), (vec![0, 2, 4], 2));
 }

@@ -1,4 +1,4 @@
-//! Runs that were interrupted, and gone on with.
+//! Runs that were interrupted and resumed.
 
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -13,7 +13,7 @@ fn one_at_a_time(grants: Vec<Grant>) -> SmokeRequest {
     SmokeRequest { limits: Limits { concurrency: 1, ..Limits::default() }, ..SmokeRequest::new(grants) }
 }
 
-/// A run that is cancelled after so many calls.
+/// A run that is cancelled after this many calls.
 async fn interrupted(rig: &Rig, request: SmokeRequest, calls: u32) -> (RunId, SmokeSummary) {
     let cancel = CancellationToken::new();
     let (sender, mut events) = mpsc::channel(1);

@@ -1,4 +1,4 @@
-//! The run itself: plans, sends, judges, tells.
+//! A run: plans, sends, judges, reports.
 
 mod send;
 mod settle;
@@ -27,40 +27,40 @@ use crate::domain::smoke::preflight::{Preflight, preflight};
 use crate::domain::smoke::{Estimate, Judged, SmokeEvent, SmokePlan, SmokeResult, Tally, Verdict};
 use crate::domain::{Diagnosis, Grant, Mode, Reading, RecordId};
 
-/// How long a run that is given up waits for what is under way.
-const REST: Duration = Duration::from_secs(5);
+/// How long a stopped run waits for running probes.
+const STOP_WAIT: Duration = Duration::from_secs(5);
 
-/// Nobody reads the events any more.
+/// The receiver of the events is gone.
 struct ReceiverGone;
 
-/// A probe that came back.
-struct Fired {
+/// A probe that has returned.
+struct Returned {
     task: Task,
-    /// When it went out, by the run's clock.
+    /// When it was sent, in time of the run.
     began: Duration,
     outcome: Outcome,
     record: Option<RecordId>,
     took: Duration,
 }
 
-/// What a probe comes to.
+/// The outcome of a probe.
 enum Outcome {
-    /// A verdict, what it says about the places on the way, and the failure that it was made from.
+    /// A verdict, what it says about the places involved, and the failure that it was derived from.
     Judged(Judged, Signal, Option<Box<Diagnosis>>),
     /// It is held, or still is.
     Held(Judged),
-    /// The call of an earlier run has lapsed or is forgotten: a new one can be sent.
+    /// The held call of an earlier run has expired or no longer exists: a new one can be sent.
     Lapsed,
-    /// The provider objects to these headers of our own; what would be said otherwise.
+    /// The provider objects to these headers that this program added; the verdict otherwise.
     Objected(Judged, Vec<String>),
-    /// Every other probe would end the same way.
+    /// Every other probe would fail the same way.
     Stop(Box<Diagnosis>),
-    /// It was given up here.
+    /// It was cancelled.
     Cancelled,
 }
 
-/// A probe under way.
-type Sending<'a> = Pin<Box<dyn Future<Output = Fired> + Send + 'a>>;
+/// A running probe.
+type Sending<'a> = Pin<Box<dyn Future<Output = Returned> + Send + 'a>>;
 type Running<'a> = FuturesUnordered<Sending<'a>>;
 
 /// See [`super::smoke`].
@@ -94,7 +94,7 @@ pub(super) async fn run<S: Source>(
         unreadable: unreadable as u32,
         stopped: None,
     };
-    // That nobody listens is an end like any other.
+    // If the receiver is gone, this ends too.
     let _ = run.all(table, &cancel).await;
 }
 
@@ -123,15 +123,15 @@ pub(super) fn preview(request: &SmokeRequest, reading: Option<&Reading>, now: Ti
     plan
 }
 
-/// How long it takes to ask everybody who waits.
+/// How long it takes to test all waiting tasks.
 fn time_for(pace: &Pace, mode: Mode, limits: &Limits, reading: Option<&Reading>, now: Timestamp) -> Estimate {
-    let requests = pace.waiting() as u64 * requests_of_a_call(mode) as u64;
+    let requests = pace.waiting() as u64 * requests_per_probe(mode) as u64;
     let at_once = limits.concurrency.min(pace.at_once());
     estimate(requests, at_once, limits.spending, reading, now)
 }
 
-/// How many requests to Alter a probe costs: in retrieve mode the credential, and the row of the audit log.
-fn requests_of_a_call(mode: Mode) -> usize {
+/// The number of requests to Alter per probe: in retrieve mode the credential and the audit row.
+fn requests_per_probe(mode: Mode) -> usize {
     match mode {
         Mode::Proxy => 1,
         Mode::Retrieve => 2,
@@ -148,13 +148,13 @@ struct Run<'a, S> {
     events: Sender<SmokeEvent>,
     pace: Pace,
     tally: Tally,
-    /// Headers of our own that a provider objected to, in lower case: they are not sent to it any more.
+    /// Headers of ours that a provider objected to, in lower case: they are no longer sent to it.
     left_out: HashMap<Arc<str>, Vec<String>>,
-    /// Something came back: from now on an unknown budget is one that nobody tells.
+    /// A call has returned: if the budget is still unknown, answers do not contain one.
     answered: bool,
-    /// Until when a pause was told.
+    /// Until when a pause was reported.
     reported: Option<Until>,
-    /// Rows that were left out, because their id cannot be read.
+    /// Number of rows left out because their id is unreadable.
     unreadable: u32,
     stopped: Option<Diagnosis>,
 }
@@ -175,7 +175,7 @@ impl<'a, S: Source> Run<'a, S> {
                 Step::Empty if running.is_empty() => break,
                 Step::Empty => None,
                 Step::Wait(until) => match until {
-                    None if running.is_empty() => Some(self.spare_the_budget(tick).await?),
+                    None if running.is_empty() => Some(self.wait_for_budget(tick).await?),
                     until => until,
                 },
             };
@@ -189,12 +189,12 @@ impl<'a, S: Source> Run<'a, S> {
                 self.settle(fired).await?;
             }
         }
-        // Cancelled ones come back at once; of those that were answered by then the verdict is known.
+        // Cancelled probes return at once; those already answered still give a verdict.
         let cancelled = cancel.is_cancelled();
         while cancelled && let Some(fired) = running.next().await {
             self.settle(fired).await?;
         }
-        // Where Alter refuses the key, the others come back as soon; what takes longer is not waited for.
+        // If Alter refuses the key, the other probes return as soon; slower ones are not waited for.
         let mut rest = Vec::new();
         if self.stopped.is_some() {
             let listening = async {
@@ -202,8 +202,8 @@ impl<'a, S: Source> Run<'a, S> {
                     rest.push(fired);
                 }
             };
-            // Those that came in time count, whatever the others do.
-            let _ = tokio::time::timeout(REST, listening).await;
+            // Those that returned in time count, whatever the others do.
+            let _ = tokio::time::timeout(STOP_WAIT, listening).await;
         }
         for fired in rest {
             self.settle(fired).await?;
@@ -258,7 +258,7 @@ impl<'a, S: Source> Run<'a, S> {
         }
         self.past.keep(known.iter().filter(|result| !result.resumed));
         for result in known {
-            self.found(result).await?;
+            self.report_result(result).await?;
         }
         for provider in 0..self.pace.providers() {
             self.spare_approvers(provider).await?;
@@ -266,28 +266,28 @@ impl<'a, S: Source> Run<'a, S> {
         Ok(())
     }
 
-    /// How many further calls the rate budget allows. Those under way are not in its reading yet.
+    /// How many further calls the rate budget allows. Running ones are not in its reading yet.
     fn affordable(&self, tick: Tick) -> usize {
         let in_flight = self.pace.alter.in_flight();
         let careful = 1_usize.saturating_sub(in_flight);
         let Some(reading) = self.source.reading() else {
             return if self.answered { usize::MAX } else { careful };
         };
-        // A window that is over says nothing about the one that began.
+        // A past window says nothing about the current one.
         if reading.window_left(tick.wall).is_zero() {
             return careful;
         }
         let left = usize::try_from(reading.budget.spendable(self.limits.spending)).unwrap_or(usize::MAX);
-        (left / requests_of_a_call(self.mode)).saturating_sub(in_flight)
+        (left / requests_per_probe(self.mode)).saturating_sub(in_flight)
     }
 
-    /// Nothing is under way and nothing may be sent: the budget is used up.
-    async fn spare_the_budget(&mut self, tick: Tick) -> Result<Until, ReceiverGone> {
-        let needed = requests_of_a_call(self.mode) as u64;
+    /// Nothing is running and nothing may be sent: the budget is used up.
+    async fn wait_for_budget(&mut self, tick: Tick) -> Result<Until, ReceiverGone> {
+        let needed = requests_per_probe(self.mode) as u64;
         let reading = self.source.reading();
         let wait = reading.and_then(|reading| reading.wait(self.limits.spending, needed, tick.wall));
         let Some((pause, reason)) = wait else {
-            // Another answer has told better of it meanwhile.
+            // A later answer has a better budget.
             return Ok(Until::after(tick, Duration::from_secs(1)));
         };
         let until = Until::after(tick, pause);

@@ -1,4 +1,4 @@
-//! Runs in all weathers.
+//! Runs under all kinds of faults.
 
 use std::sync::atomic::Ordering;
 
@@ -22,7 +22,7 @@ async fn each_grant_is_asked_once_and_no_more_at_a_time_than_allowed() {
     asked.sort_unstable();
     assert_eq!(asked, (0..60).collect::<Vec<_>>());
     assert_eq!((found.count(Verdict::Works), found.summary().left), (60, 0), "{:?}", found.verdicts()[0]);
-    // Two of each provider, for each call may come to be held.
+    // Two per provider, as each call may be held.
     assert_eq!(source.most_at_once(), 6);
     let order: Vec<&str> = found
         .events
@@ -42,7 +42,7 @@ async fn each_grant_is_asked_once_and_no_more_at_a_time_than_allowed() {
 #[tokio::test(start_paused = true)]
 async fn ten_thousand_grants_under_sixty_a_minute_take_as_long_as_was_said() {
     let source = Scripted { limit: Some(60), ..Scripted::new(|_| fine()) };
-    // What the list told.
+    // The budget according to the list.
     assert!(source.meter().is_none());
     let found = ran(&source, SmokeRequest::new(grants(10_000))).await;
     let estimate = found.plan().estimate;
@@ -119,7 +119,7 @@ async fn a_provider_that_asks_for_a_pause_gets_it_while_others_go_on() {
     let asked_meanwhile = calls.iter().filter(|(second, grant)| grant % 3 == 0 && (2..40).contains(second));
     assert_eq!(asked_meanwhile.count(), 0);
     assert!(calls.iter().any(|(second, grant)| grant % 3 == 1 && (2..40).contains(second)));
-    // One that asks for hours is not waited for.
+    // A host that asks for hours is not waited for.
     let source = Scripted::new(|asked: &Asked| {
         let shut = asked.host == HOSTS[1];
         if shut { answered(429, "{}", &[("Retry-After", "7200")]) } else { fine() }
@@ -157,7 +157,7 @@ async fn alter_asks_for_a_pause_and_nothing_is_sent_meanwhile() {
 
 #[tokio::test(start_paused = true)]
 async fn approvers_are_not_bothered_by_the_hundred() {
-    // Where the list says so, nobody is asked at all, and the others are tested.
+    // If the list says so, nothing is sent, and the others are tested.
     let mut listed = grants(600);
     for grant in listed.iter_mut().step_by(2) {
         let policy = r#"{"requires_approval":{"approvers_count":1}}"#;
@@ -204,7 +204,7 @@ async fn a_dead_network_ends_the_run_and_keeps_what_is_known() {
     assert_eq!(summary.stopped.as_ref().unwrap().code, Code::ConnectionRefused);
     assert!(summary.tally.of(Verdict::Works) > 40 && summary.left > 700);
     assert!(source.start.elapsed() < Duration::from_mins(2), "{:?}", source.start.elapsed());
-    // One that comes back in time is waited for.
+    // A host that recovers in time is waited for.
     let source = Scripted::new(|asked: &Asked| {
         if (2..25).contains(&asked.second) { failed(Code::ConnectionRefused, Who::Network) } else { fine() }
     });
@@ -228,7 +228,7 @@ async fn a_key_that_is_refused_ends_the_run_at_once() {
 
 #[tokio::test(start_paused = true)]
 async fn a_machine_that_sleeps_in_the_middle_loses_nothing() {
-    // For some minutes every connection that was open before is dead.
+    // For some minutes, every connection opened before is dead.
     let source = Arc::new(Scripted::new(|_| fine()));
     let asleep = Arc::clone(&source);
     let rule: Rule = Box::new(move |asked: &Asked| {

@@ -1,5 +1,5 @@
-//! The demonstration's world and its faults: what each grant's verdict must be, written by hand from what the world
-//! says of the grant, not from what the program says.
+//! The demo's data and its faults: the expected verdict of each grant, written by hand from the data, not from the
+//! program's output.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use crate::jobs::record::tests::Rig;
 use crate::sandbox::Decision;
 use crate::store::HistoryPolicy;
 
-/// Everything that the list shows.
+/// Everything in the list.
 pub(super) async fn listed(rig: &Rig) -> Vec<Grant> {
     let (sender, mut events) = mpsc::channel(100);
     let request = ListRequest { spending: Spending::Everything, ..ListRequest::default() };
@@ -49,12 +49,12 @@ fn octo(grants: &[Grant]) -> Vec<Grant> {
     grants.iter().filter(|grant| grant.account() == "octo-acme").cloned().collect()
 }
 
-/// Provider, account, depth, and what must come out: the verdict, whether anything was sent, a part of the reason.
+/// Provider, account, depth, and the expectation: the verdict, whether anything was sent, a part of the reason.
 const WORLD: &[(&str, &str, i32, Verdict, bool, &str)] = &[
     ("google", "work@acme.example", 0, Verdict::Works, true, ""),
     ("slack", "acme-hq", 0, Verdict::MissingScopes, true, "chat:write"),
     ("github", "octo-acme", 0, Verdict::Works, true, ""),
-    // Only what writes needs an approval.
+    // Only writes need approval.
     ("stripe-production", "Stripe (production)", 0, Verdict::Works, true, ""),
     ("notion", "東京オフィス", 0, Verdict::Works, true, ""),
     ("microsoft", "priya.sharma@kestrel.example", 0, Verdict::WorksBut, true, "permission ends at"),
@@ -67,7 +67,7 @@ const WORLD: &[(&str, &str, i32, Verdict, bool, &str)] = &[
     ("aws-production", "AWS production (eu-central-1)", 0, Verdict::Works, true, ""),
     ("github", "kestrel-deploy", 0, Verdict::Expired, false, "according to the list"),
     ("hubspot", "Bluefin Analytics", 0, Verdict::Works, true, ""),
-    // The rule allows the path of the probe.
+    // The rule allows the probe's path.
     ("github", "mossgate-ci", 0, Verdict::Works, true, ""),
     ("slack", "👩‍💻 Dev Guild", 0, Verdict::Works, true, ""),
     ("google", "wang.xiaoming@lumen-robotics.example", 0, Verdict::Works, true, ""),
@@ -75,7 +75,7 @@ const WORLD: &[(&str, &str, i32, Verdict, bool, &str)] = &[
     ("atlassian", "halcyon.atlassian.net", 0, Verdict::WorksBut, true, "permission ends at"),
     ("zoom", "marcus.oconnor@vantage.example", 0, Verdict::Revoked, false, "according to the list"),
     ("quickbooks", "Opal Coffee", 0, Verdict::Works, true, ""),
-    // The agent was given the books alone, and the probe asks for the profile.
+    // The agent was delegated the books only, and the probe needs the profile.
     ("quickbooks", "Opal Coffee", 1, Verdict::NoProbe, false, "needs openid"),
     ("microsoft", "dmitry.kovalenko@tessera.example", 0, Verdict::NeedsReconnect, true, ""),
     ("dropbox", "김서연@lumen-robotics.example", 0, Verdict::Works, true, ""),
@@ -88,7 +88,7 @@ const WORLD: &[(&str, &str, i32, Verdict, bool, &str)] = &[
     ("datadog", "Datadog", 0, Verdict::Works, true, ""),
     ("notion", "🇨🇭 Zürich", 0, Verdict::Works, true, ""),
     ("salesforce", "noa.levi@tessera.example", 0, Verdict::WorksBut, true, "permission ends at"),
-    // Its provider was taken from the app; the list has a word that this version does not know.
+    // Its provider was removed from the app; the list has a status unknown to this version.
     ("discord", "mika-lund", 0, Verdict::Gone, true, ""),
 ];
 
@@ -126,7 +126,7 @@ async fn every_grant_of_the_demonstration_gets_its_verdict() {
     assert!(rig.backend.held().is_empty(), "nobody was asked to approve");
 }
 
-/// A fault on calls, what must come out for a healthy grant, and a word that its remedy must have.
+/// A fault of calls, the verdict for a healthy grant, and a word that its remedy must contain.
 const FAULTS: &[(&str, Verdict, &str)] = &[
     ("call-error=grant_revoked", Verdict::Revoked, "connect the account again"),
     ("call-error=credential_revoked", Verdict::NeedsReconnect, "reconnect the account"),
@@ -170,7 +170,7 @@ const FAULTS: &[(&str, Verdict, &str)] = &[
     ("html=502,path=/sdk/proxy", Verdict::AlterFailed, ""),
     ("stall,path=/sdk/proxy", Verdict::Network, ""),
     ("hang,path=/sdk/proxy", Verdict::Network, ""),
-    // A moment of trouble is none.
+    // A temporary failure does not count.
     ("refuse,path=/sdk/proxy,first=1", Verdict::Works, ""),
     ("call-error=bad_gateway,first=1", Verdict::Works, ""),
     ("call-error=token_refresh_in_progress,first=1", Verdict::Works, ""),
@@ -178,12 +178,12 @@ const FAULTS: &[(&str, Verdict, &str)] = &[
     ("provider-status=503,first=1", Verdict::Works, ""),
 ];
 
-/// Runs a healthy grant into a fault, with a world of its own; also how many requests that took.
+/// Tests a healthy grant under a fault, with its own sandbox; also returns the number of requests.
 async fn into(fault: &'static str) -> (Vec<SmokeResult>, SmokeSummary, usize) {
     let rig = Rig::new(HistoryPolicy::Nothing).await;
     let grants = octo(&listed(&rig).await);
     rig.faults(&[fault]);
-    // What hangs is not waited for; all else answers far sooner.
+    // Hanging requests are not waited for; all others answer far sooner.
     let silent = fault.starts_with("hang") || fault.starts_with("stall");
     let timeout = Duration::from_millis(if silent { 300 } else { 20_000 });
     let limits = Limits { timeout, ..Limits::default() };
@@ -251,12 +251,12 @@ async fn a_profile_that_may_only_read_may_test() {
     let rig = Rig::new(HistoryPolicy::Nothing).await;
     let write_policy = WritePolicy { read_only: true, ..WritePolicy::default() };
     let mut rig = Rig { context: Context { write_policy, ..rig.context.clone() }, ..rig };
-    // Linear can only be asked by POST, and our table says that this one reads.
+    // Linear can only be probed by POST, and the built-in table says that this probe only reads.
     let linear = |grant: &Grant| &*grant.provider == "linear" && grant.depth == 0;
     let grants: Vec<Grant> = listed(&rig).await.into_iter().filter(linear).collect();
     let (found, _) = ran(&rig, SmokeRequest::new(grants.clone())).await;
     assert_eq!(found[0].verdict, Verdict::Works, "{found:?}");
-    // A row of one's own vouches for nothing here.
+    // A user's own row does not vouch for that.
     let mut table = provider::table().clone();
     if let Some(probe) = table.get_mut("linear").and_then(|row| row.probe.as_mut()) {
         probe.state = provider::State::Yours;
@@ -324,7 +324,7 @@ async fn the_next_run_asks_nobody_again_and_takes_what_was_approved() {
     }
     let held = rig.backend.held();
     assert!(rig.backend.decide(held[0].approval, Decision::Approve, None));
-    // The backend takes a moment to carry it out; meanwhile it is held, and nothing else is sent.
+    // The backend takes a moment to make the call; meanwhile it is held, and nothing else is sent.
     let carried_out = async {
         loop {
             let (found, _) = ran(&rig, request.clone()).await;
@@ -336,7 +336,7 @@ async fn the_next_run_asks_nobody_again_and_takes_what_was_approved() {
     };
     let found = tokio::time::timeout(Duration::from_secs(30), carried_out).await.unwrap();
     assert_eq!((found[0].verdict, rig.backend.provider_calls().len()), (Verdict::Works, 1), "{found:?}");
-    // It is used up: the next one is a call of its own.
+    // It is used up: the next run sends a new call.
     let (found, _) = ran(&rig, request).await;
     assert!(found[0].reason().contains("the call is held"), "{found:?}");
 }

@@ -1,4 +1,4 @@
-//! A backend that is played by a rule, with a clock that does not wait, and what a run against it told.
+//! A backend simulated by a rule, with a clock that does not wait, and the events of a run against it.
 
 use std::collections::VecDeque;
 use std::sync::Mutex;
@@ -12,37 +12,37 @@ use crate::domain::smoke::{ReasonDetail, SmokeSummary};
 use crate::domain::{
     ApprovalId, Budget, CallReport, CallRequest, Clean, Code, GrantId, ProviderAnswer, Retry, RowId, Who,
 };
-use crate::jobs::call::Keeps;
+use crate::jobs::call::KeepAnswer;
 use crate::jobs::smoke::run::*;
 use crate::jobs::smoke::source::Ended;
 
 pub(super) type Rule = Box<dyn Fn(&Asked) -> Ended + Send + Sync>;
 
-/// What became of a call that was held earlier.
+/// The outcome of a call held earlier.
 pub(super) type Earlier = Box<dyn Fn(ApprovalId) -> Ended + Send + Sync>;
 
-/// What the rule is asked.
+/// The input of the rule.
 pub(super) struct Asked {
     pub(super) grant: u128,
     pub(super) host: String,
     /// Seconds since the beginning.
     pub(super) second: u64,
-    /// Names of the headers that were sent.
+    /// Names of the headers sent.
     pub(super) headers: Vec<String>,
 }
 
 pub(super) struct Scripted {
     pub(super) start: Instant,
-    /// Hours that the machine slept, in seconds, by the clock on the wall.
+    /// How long the machine was suspended, in seconds of the wall clock.
     pub(super) slept: AtomicU64,
     pub(super) rule: Rule,
     pub(super) latency: Duration,
-    /// Requests in 60 seconds; the backend refuses more.
+    /// Requests per 60 seconds; more are refused.
     pub(super) limit: Option<usize>,
     pub(super) spent: Mutex<VecDeque<Duration>>,
     pub(super) reading: Mutex<Option<Reading>>,
     pub(super) calls: Mutex<Vec<(u64, u128)>>,
-    /// What became of calls that were held earlier, and about which of them was asked.
+    /// The outcome of calls held earlier, and which of them were checked.
     pub(super) earlier: Earlier,
     pub(super) asked_about: Mutex<Vec<ApprovalId>>,
     pub(super) under_way: Mutex<(usize, usize)>,
@@ -70,7 +70,7 @@ impl Scripted {
         Timestamp::from_second(1_767_225_600 + second.cast_signed()).unwrap()
     }
 
-    /// Counts a request against the window; None where there was room.
+    /// Counts a request against the window; `None` if there was room.
     pub(super) fn meter(&self) -> Option<Ended> {
         let limit = self.limit?;
         let (now, window) = (self.start.elapsed(), Duration::from_mins(1));
@@ -112,7 +112,7 @@ impl Source for Scripted {
         &self,
         request: CallRequest,
         _: bool,
-        keeps: Keeps<'_>,
+        keeps: KeepAnswer<'_>,
     ) -> (Ended, Option<RecordId>, Duration) {
         {
             let mut under_way = self.under_way.lock().unwrap();
@@ -136,7 +136,7 @@ impl Source for Scripted {
         (ended, None, self.latency)
     }
 
-    async fn follow(&self, approval: ApprovalId, _: Keeps<'_>) -> (Ended, Option<RecordId>, Duration) {
+    async fn follow(&self, approval: ApprovalId, _: KeepAnswer<'_>) -> (Ended, Option<RecordId>, Duration) {
         self.asked_about.lock().unwrap().push(approval);
         let ended = (self.earlier)(approval);
         tokio::time::sleep(self.latency).await;
@@ -163,7 +163,7 @@ pub(super) fn answered(status: u16, body: &str, headers: &[(&str, &str)]) -> End
     }))
 }
 
-/// What satisfies the probes of all three providers.
+/// An answer that satisfies the probes of all three providers.
 pub(super) fn fine() -> Ended {
     answered(200, r#"{"login":"octo","id":1,"username":"octo","sub":"1","email":"a@b.example"}"#, &[])
 }
@@ -182,7 +182,7 @@ pub(super) fn grants(count: u128) -> Vec<Grant> {
     (0..count).map(one).collect()
 }
 
-/// Grants of so many providers with two hosts, in turn.
+/// Grants of this many providers with two hosts, in turn.
 pub(super) fn grants_of(count: u128, providers: u128) -> Vec<Grant> {
     let of = |number: u128| format!("{}-{}", ["github", "gitlab"][(number % 2) as usize], number % providers);
     let grants = grants(count).into_iter().zip(0..);

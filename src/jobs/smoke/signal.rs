@@ -1,4 +1,4 @@
-//! What the end of a probe says about the places that it went through, besides the grant: pure.
+//! What the outcome of a probe says about Alter and the provider's host, apart from the grant: pure.
 
 use std::time::Duration;
 
@@ -6,27 +6,27 @@ use crate::domain::smoke::{Judged, Verdict};
 use crate::domain::{CallReport, Code, Diagnosis, Retry, Who};
 use crate::protocol::rate;
 
-/// The pause where a provider asks for one and does not say how long.
-const UNTOLD: Duration = Duration::from_secs(30);
+/// The pause if a provider asks for one without saying how long.
+const DEFAULT_PAUSE: Duration = Duration::from_secs(30);
 
-/// What a probe's end says about Alter and the provider's host.
+/// What a probe's outcome says about Alter and the provider's host.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Signal {
-    /// Both did their part.
+    /// Both work.
     Fine,
     /// The provider asks for a pause.
     HostSlow(Duration),
     /// The provider failed.
     HostFailed,
-    /// Alter, or what stands in front of it, asks for a pause; the probe was not carried out.
+    /// Alter, or something in front of it, asks for a pause; the probe was not carried out.
     AlterSlow(Duration),
-    /// Alter failed, or the way to it.
+    /// Alter failed, or could not be reached.
     AlterFailed,
-    /// Nobody answered in time: either of them.
+    /// A timeout: it could be either.
     NobodyAnswered,
 }
 
-/// Of a provider's answer.
+/// The signal of a provider's answer.
 pub(super) fn of_report(report: &CallReport, verdict: Verdict) -> Signal {
     match verdict {
         Verdict::RateLimited => Signal::HostSlow(retry_after(report)),
@@ -35,18 +35,18 @@ pub(super) fn of_report(report: &CallReport, verdict: Verdict) -> Signal {
     }
 }
 
-/// Seconds, or a date by the provider's own clock (RFC 9110 section 10.2.3).
+/// `Retry-After`: seconds, or a date by the provider's own clock (RFC 9110 section 10.2.3).
 fn retry_after(report: &CallReport) -> Duration {
     let answer = &report.answer;
-    let Some(text) = answer.header("retry-after").map(str::trim) else { return UNTOLD };
+    let Some(text) = answer.header("retry-after").map(str::trim) else { return DEFAULT_PAUSE };
     if let Ok(seconds) = text.parse() {
         return Duration::from_secs(seconds);
     }
     let dates = rate::clock(text).zip(answer.header("date").and_then(rate::clock));
-    dates.and_then(|(then, now)| Duration::try_from(then.duration_since(now)).ok()).unwrap_or(UNTOLD)
+    dates.and_then(|(then, now)| Duration::try_from(then.duration_since(now)).ok()).unwrap_or(DEFAULT_PAUSE)
 }
 
-/// Of a call without a provider's answer.
+/// The signal of a call without a provider's answer.
 pub(super) fn of_failure(failure: &Diagnosis, judged: &Judged, attempts: u32) -> Signal {
     let asked = match failure.retry {
         Retry::Later(asked) => asked,
@@ -57,10 +57,10 @@ pub(super) fn of_failure(failure: &Diagnosis, judged: &Judged, attempts: u32) ->
         Code::RateLimitExceeded | Code::ThrottledOnTheWay => {
             Signal::AlterSlow(asked.unwrap_or_else(backing_off))
         }
-        // A service that says when it is back.
+        // The service says when it will be back.
         Code::ServiceUnavailable if asked.is_some() => Signal::AlterSlow(asked.unwrap_or_default()),
         Code::TimedOut => Signal::NobodyAnswered,
-        // Alter was reached: it is the host that was not.
+        // Alter was reached; the host was not.
         Code::ProviderUnreachable => Signal::HostFailed,
         _ if judged.verdict == Verdict::ProviderDown => Signal::HostFailed,
         _ if failure.who == Who::Network || failure.retry == Retry::Later(None) => Signal::AlterFailed,
@@ -68,13 +68,13 @@ pub(super) fn of_failure(failure: &Diagnosis, judged: &Judged, attempts: u32) ->
     }
 }
 
-/// Whether it was told that trying again can help, and it is safe: a probe only reads.
-pub(super) fn is_worth_another_try(signal: &Signal, attempts: u32) -> bool {
+/// Whether a retry can help. It is always safe: a probe only reads.
+pub(super) fn should_retry(signal: &Signal, attempts: u32) -> bool {
     match signal {
         Signal::Fine | Signal::NobodyAnswered => false,
         Signal::HostFailed => attempts < 2,
         Signal::AlterFailed | Signal::HostSlow(_) => attempts < 3,
-        // It was not carried out, and does not count for much.
+        // It was not carried out, so attempts are cheap.
         Signal::AlterSlow(_) => attempts < 6,
     }
 }
@@ -140,7 +140,7 @@ mod tests {
             (Code::BadGateway, Who::Alter, Retry::Later(None), Signal::AlterFailed),
             (Code::ConnectionLost, Who::Network, Retry::Later(None), Signal::AlterFailed),
             (Code::TimedOut, Who::Network, Retry::Later(None), Signal::NobodyAnswered),
-            // Windows of a policy may be a month long, and are this grant's.
+            // Windows of a policy may last a month, and are specific to the grant.
             (Code::QuotaExceeded, Who::Alter, Retry::Later(reported), Signal::Fine),
             (Code::GrantRevoked, Who::Alter, Retry::AfterRemedy, Signal::Fine),
             (Code::PolicyViolation, Who::Alter, Retry::AfterRemedy, Signal::Fine),
@@ -149,11 +149,8 @@ mod tests {
             let judged = crate::domain::smoke::of_failure(&failure).unwrap();
             let signal = of_failure(&failure, &judged, 1);
             assert_eq!(signal, want, "{code}");
-            assert_eq!(
-                is_worth_another_try(&signal, 1),
-                !matches!(want, Signal::Fine | Signal::NobodyAnswered)
-            );
-            assert!(!is_worth_another_try(&signal, 6), "not for ever");
+            assert_eq!(should_retry(&signal, 1), !matches!(want, Signal::Fine | Signal::NobodyAnswered));
+            assert!(!should_retry(&signal, 6), "not for ever");
         }
     }
 }

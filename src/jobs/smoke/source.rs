@@ -1,4 +1,4 @@
-//! One probe, sent.
+//! Sends a probe.
 
 use std::future::Future;
 use std::time::Duration;
@@ -13,9 +13,9 @@ use crate::domain::{
     RecordId,
 };
 use crate::jobs::Context;
-use crate::jobs::call::{Keeps, Probing, fire, follow_keeping};
+use crate::jobs::call::{KeepAnswer, Probing, call_or_probe, follow_keeping};
 
-/// Events that wait between a call and the one who judges it.
+/// Capacity of the channel for a call's events.
 const EVENTS: usize = 4;
 
 /// How a probe ended.
@@ -23,62 +23,67 @@ const EVENTS: usize = 4;
 pub(super) enum Ended {
     /// The provider answered.
     Answered(Box<CallReport>),
-    /// It is held; nobody waits.
+    /// It is held, and not waited for.
     Held,
     /// It failed.
     Failed(Diagnosis),
-    /// It was given up here.
+    /// It was cancelled.
     Cancelled,
 }
 
-/// Where probes go.
+/// Sends probes.
 pub(super) trait Source: Sync {
-    /// Sends one, which our own table may say only reads, whatever its method; also where it is kept, if it is.
+    /// Sends a probe; `only_reads` if the built-in table vouches that it only reads, whatever its method. Also returns
+    /// its id in the history, if it was recorded.
     fn probe(
         &self,
         request: CallRequest,
         only_reads: bool,
-        keeps: Keeps<'_>,
+        keeps: KeepAnswer<'_>,
     ) -> impl Future<Output = (Ended, Option<RecordId>, Duration)> + Send;
 
-    /// Asks once what became of a call that was held; also where it is kept, if it is.
+    /// Checks a held call once. Also returns its id in the history, if it is recorded.
     fn follow(
         &self,
         approval: ApprovalId,
-        keeps: Keeps<'_>,
+        keeps: KeepAnswer<'_>,
     ) -> impl Future<Output = (Ended, Option<RecordId>, Duration)> + Send;
 
-    /// How much of an answer may be told and kept.
+    /// How much of an answer may be reported and recorded.
     fn detail(&self) -> ReasonDetail;
 
-    /// The rate budget as it was told last.
+    /// The rate budget of the last answer.
     fn reading(&self) -> Option<Reading>;
 }
 
-/// Through the client of a session.
-pub(super) struct Through<'a> {
+/// Sends probes through the client of a session.
+pub(super) struct ClientSource<'a> {
     pub(super) context: &'a Context,
     pub(super) cancel: CancellationToken,
 }
 
-impl Source for Through<'_> {
+impl Source for ClientSource<'_> {
     async fn probe(
         &self,
         mut request: CallRequest,
         only_reads: bool,
-        keeps: Keeps<'_>,
+        keeps: KeepAnswer<'_>,
     ) -> (Ended, Option<RecordId>, Duration) {
-        // Who runs the test, and why, is known better by them than by the usual sentence.
+        // The user's own attribution is better than the default sentence.
         self.context.attribution.replace(&mut request.draft);
         let (sender, events) = mpsc::channel(EVENTS);
         let probing = Probing { largest: LARGEST_JUDGED, only_reads, keeps };
-        let call = fire(self.context, request, self.cancel.clone(), sender, Some(probing));
+        let call = call_or_probe(self.context, request, self.cancel.clone(), sender, Some(probing));
         tokio::join!(call, collect(events)).1
     }
 
-    async fn follow(&self, approval: ApprovalId, keeps: Keeps<'_>) -> (Ended, Option<RecordId>, Duration) {
+    async fn follow(
+        &self,
+        approval: ApprovalId,
+        keeps: KeepAnswer<'_>,
+    ) -> (Ended, Option<RecordId>, Duration) {
         let (sender, events) = mpsc::channel(EVENTS);
-        // Until when it is held stands in the history.
+        // The history knows when it expires.
         let held = PendingApproval::remembered(approval, (self.context.now)());
         let request = FollowRequest { held, wait: Duration::ZERO };
         let call = follow_keeping(self.context, request, self.cancel.clone(), sender, Some(keeps));
@@ -94,13 +99,13 @@ impl Source for Through<'_> {
     }
 }
 
-/// Listens until a call has ended.
+/// Collects events until a call has ended.
 async fn collect(mut events: Receiver<CallEvent>) -> (Ended, Option<RecordId>, Duration) {
     let (mut ended, mut record) = (Ended::Cancelled, None);
     let (mut sent, mut took) = (tokio::time::Instant::now(), Duration::ZERO);
     while let Some(event) = events.recv().await {
         match event {
-            // The last time it was sent: what was waited before says nothing about the way.
+            // Measure from the last attempt: earlier waits say nothing about the network.
             CallEvent::Sent => sent = tokio::time::Instant::now(),
             CallEvent::Done(report) => {
                 (ended, took) = (Ended::Answered(Box::new(report)), sent.elapsed());

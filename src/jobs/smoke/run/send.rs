@@ -1,8 +1,8 @@
-//! A probe that goes out, and what comes back of it.
+//! Sends a probe and judges its outcome.
 
 use jiff::Timestamp;
 
-use super::{Fired, Outcome, ReceiverGone, Run, Sending};
+use super::{Outcome, ReceiverGone, Returned, Run, Sending};
 use crate::domain::provider::{Probe, Table};
 use crate::domain::smoke::preflight::{Preflight, preflight};
 use crate::domain::smoke::{Judged, ReasonDetail, SmokeEvent, Verdict, judge, objection};
@@ -14,7 +14,7 @@ use crate::jobs::smoke::source::{Ended, Source};
 use crate::protocol::call::classify;
 
 impl<'a, S: Source> Run<'a, S> {
-    /// The probe that goes out; None where a verdict was reached without one.
+    /// Starts the probe of a task; `None` if there is a verdict without one.
     pub(super) async fn start(
         &mut self,
         task: Task,
@@ -22,7 +22,7 @@ impl<'a, S: Source> Run<'a, S> {
         table: &'a Table,
     ) -> Result<Option<Sending<'a>>, ReceiverGone> {
         let Some(grant) = self.grants.get(task.grant) else { return Ok(None) };
-        // The list may say by now that it is over: a permission may end while it waits for its turn.
+        // Check again: a grant may expire while it waits for its turn.
         let Preflight::Ask { mut draft, probe } = preflight(grant, table, self.mode, tick.wall) else {
             self.pace.leave(&task);
             let judged = Judged::of(Verdict::Expired).because("its permission ended while it waited");
@@ -38,10 +38,10 @@ impl<'a, S: Source> Run<'a, S> {
         let asking = Asking { grant, probe, detail: source.detail(), now: wall, attempts: task.attempts };
         if let Some(approval) = task.open {
             return Ok(Some(Box::pin(async move {
-                // The history has it already, so that its end belongs there, whatever it is.
+                // The call is already in the history, so its outcome is recorded there in any case.
                 let keeps = |answer: &ProviderAnswer| Some(judge::kept(probe, answer));
                 let (ended, record, took) = source.follow(approval, &keeps).await;
-                Fired { task, began: tick.run, outcome: asking.followed(ended), record, took }
+                Returned { task, began: tick.run, outcome: asking.followed(ended), record, took }
             })));
         }
         let unwanted = self.left_out.get(&grant.provider).map_or(&[][..], Vec::as_slice);
@@ -71,12 +71,12 @@ impl<'a, S: Source> Run<'a, S> {
                 }
                 outcome => outcome,
             };
-            Fired { task, began: tick.run, outcome, record, took }
+            Returned { task, began: tick.run, outcome, record, took }
         })))
     }
 }
 
-/// What a probe is judged by.
+/// The context for judging a probe.
 #[derive(Clone, Copy)]
 struct Asking<'a> {
     grant: &'a Grant,
@@ -87,7 +87,7 @@ struct Asking<'a> {
 }
 
 impl Asking<'_> {
-    /// Judges how a probe ended. Its body is dropped here.
+    /// Judges how a probe ended. Drops its body.
     fn outcome(&self, ended: Ended) -> Outcome {
         match ended {
             Ended::Answered(report) => {
@@ -112,7 +112,7 @@ impl Asking<'_> {
         }
     }
 
-    /// Judges what became of a call that was held before.
+    /// Judges the outcome of a call that was held before.
     fn followed(&self, ended: Ended) -> Outcome {
         match ended {
             Ended::Held => Outcome::Held(judge::of_still_held()),

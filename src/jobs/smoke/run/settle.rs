@@ -1,21 +1,21 @@
-//! What comes of a probe that came back: a verdict, or another try, and what it teaches about the way.
+//! Handles a probe that has returned: a verdict or a retry, and what it says about the places involved.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Fired, Outcome, ReceiverGone, Run};
+use super::{Outcome, ReceiverGone, Returned, Run};
 use crate::domain::smoke::{Before, Judged, Pause, SmokeEvent, SmokeResult, SmokeSummary, Verdict};
 use crate::domain::words::length;
 use crate::domain::{Clean, Code, Diagnosis, Grant, RecordId, Retry, Who};
 use crate::jobs::smoke::clock::{Tick, Until};
-use crate::jobs::smoke::gate::{RESPITE, Struck};
+use crate::jobs::smoke::gate::{COOL_DOWN, Consequence};
 use crate::jobs::smoke::pace::{self, Task, Turn};
-use crate::jobs::smoke::signal::{Signal, is_worth_another_try};
+use crate::jobs::smoke::signal::{Signal, should_retry};
 use crate::jobs::smoke::source::Source;
 
 impl<S: Source> Run<'_, S> {
-    pub(super) async fn settle(&mut self, fired: Fired) -> Result<(), ReceiverGone> {
-        let Fired { mut task, began, outcome, record, took } = fired;
+    pub(super) async fn settle(&mut self, fired: Returned) -> Result<(), ReceiverGone> {
+        let Returned { mut task, began, outcome, record, took } = fired;
         self.pace.leave(&task);
         let grants = self.grants;
         let Some(grant) = grants.get(task.grant) else { return Ok(()) };
@@ -35,7 +35,7 @@ impl<S: Source> Run<'_, S> {
                     self.pace.again(task, Turn::First);
                     return Ok(());
                 }
-                (would_bother(), Signal::Fine, None)
+                (skipped_for_approval(), Signal::Fine, None)
             }
             Outcome::Objected(judged, headers) => {
                 let known = self.left_out.entry(Arc::clone(&grant.provider)).or_default();
@@ -53,19 +53,19 @@ impl<S: Source> Run<'_, S> {
             }
             Outcome::Cancelled => return Ok(()),
         };
-        // One that is sent anew may be held in its turn.
+        // A new call may be held in turn.
         let may_go = task.open.is_some() || !self.pace.is_full(task.provider);
         if may_go && judged.verdict == Verdict::Network && began < awake_since {
-            // The machine slept meanwhile; that the connection broke says nothing.
+            // The machine was suspended meanwhile; a broken connection says nothing then.
             task.attempts -= 1;
             self.pace.again(task, Turn::First);
             return Ok(());
         }
         self.answered |= judged.verdict != Verdict::Network;
         let goes_on = self.learn(&task, tick, began, &signal, &judged, failure).await?;
-        if goes_on && may_go && is_worth_another_try(&signal, task.attempts) {
+        if goes_on && may_go && should_retry(&signal, task.attempts) {
             let turn = match signal {
-                // The gate is shut as long as it must be.
+                // The gate stays shut as long as necessary.
                 Signal::HostSlow(_) | Signal::AlterSlow(_) => Turn::First,
                 _ => Turn::At(Until::after(tick, pace::pause(task.attempts))),
             };
@@ -76,7 +76,7 @@ impl<S: Source> Run<'_, S> {
         self.verdict(grant, judged, &task, Some(took), record).await
     }
 
-    /// What the end of a probe says about the places on its way. False: nothing goes there any more.
+    /// Updates the gates of the places involved. Returns false if nothing more is sent there.
     async fn learn(
         &mut self,
         task: &Task,
@@ -99,7 +99,7 @@ impl<S: Source> Run<'_, S> {
             Signal::HostSlow(asked) if *asked > patience => {
                 let pause = length(jiff::SignedDuration::try_from(*asked).unwrap_or_default());
                 let why = format!("skipped: the provider asked for a pause of {pause}");
-                self.dismiss(task.host, &Judged::of(Verdict::RateLimited).because(&why)).await?;
+                self.skip_host(task.host, &Judged::of(Verdict::RateLimited).because(&why)).await?;
                 return Ok(false);
             }
             Signal::HostSlow(asked) => {
@@ -112,19 +112,22 @@ impl<S: Source> Run<'_, S> {
                 self.pause(tick, until, reason, Some(task.host)).await?;
             }
             Signal::HostFailed | Signal::NobodyAnswered => {
-                let struck = self.pace.gate(task.host).map(|gate| gate.failed(tick, began));
-                match struck {
-                    Some(Struck::Shut(until)) => {
-                        let reason =
-                            Diagnosis::new(Code::ProviderFailed, Who::Provider, Retry::Later(Some(RESPITE)));
+                let consequence = self.pace.gate(task.host).map(|gate| gate.failed(tick, began));
+                match consequence {
+                    Some(Consequence::Shut(until)) => {
+                        let reason = Diagnosis::new(
+                            Code::ProviderFailed,
+                            Who::Provider,
+                            Retry::Later(Some(COOL_DOWN)),
+                        );
                         self.pause(tick, until, reason, Some(task.host)).await?;
                     }
-                    Some(Struck::Down) => {
+                    Some(Consequence::Down) => {
                         let why = "skipped: every call to this provider failed, even after a pause";
-                        self.dismiss(task.host, &Judged::of(judged.verdict).because(why)).await?;
+                        self.skip_host(task.host, &Judged::of(judged.verdict).because(why)).await?;
                         return Ok(false);
                     }
-                    Some(Struck::Bearable) | None => {}
+                    Some(Consequence::Bearable) | None => {}
                 }
             }
             Signal::AlterSlow(asked) => {
@@ -141,15 +144,15 @@ impl<S: Source> Run<'_, S> {
                 self.pause(tick, until, reason, None).await?;
             }
             Signal::AlterFailed => {
-                let struck = self.pace.alter.failed(tick, began);
+                let consequence = self.pace.alter.failed(tick, began);
                 let reason = failure.map_or_else(
                     || Diagnosis::new(Code::NetworkFailed, Who::Network, Retry::Later(None)),
                     |failure| *failure,
                 );
-                match struck {
-                    Struck::Bearable => {}
-                    Struck::Shut(until) => self.pause(tick, until, reason, None).await?,
-                    Struck::Down => {
+                match consequence {
+                    Consequence::Bearable => {}
+                    Consequence::Shut(until) => self.pause(tick, until, reason, None).await?,
+                    Consequence::Down => {
                         self.stopped.get_or_insert(reason);
                         return Ok(false);
                     }
@@ -159,22 +162,22 @@ impl<S: Source> Run<'_, S> {
         Ok(true)
     }
 
-    /// Gives everybody who waits for a host what its last try brought, or else this verdict.
-    async fn dismiss(&mut self, host: usize, judged: &Judged) -> Result<(), ReceiverGone> {
-        let tasks = self.pace.dismiss(host);
-        self.give(tasks, judged).await
+    /// Gives each waiting task of a host the verdict of its last attempt, else this one.
+    async fn skip_host(&mut self, host: usize, judged: &Judged) -> Result<(), ReceiverGone> {
+        let tasks = self.pace.remove_host(host);
+        self.end_tasks(tasks, judged).await
     }
 
-    /// Where as many calls of a provider are held as may be, no other is sent; other providers go on.
+    /// Skips the remaining tasks of a provider if it holds as many calls as allowed; other providers continue.
     pub(super) async fn spare_approvers(&mut self, provider: usize) -> Result<(), ReceiverGone> {
         if !self.pace.is_full(provider) {
             return Ok(());
         }
-        let tasks = self.pace.dismiss_provider(provider);
-        self.give(tasks, &would_bother()).await
+        let tasks = self.pace.remove_provider(provider);
+        self.end_tasks(tasks, &skipped_for_approval()).await
     }
 
-    async fn give(&mut self, tasks: Vec<Task>, judged: &Judged) -> Result<(), ReceiverGone> {
+    async fn end_tasks(&mut self, tasks: Vec<Task>, judged: &Judged) -> Result<(), ReceiverGone> {
         let grants = self.grants;
         for mut task in tasks {
             let Some(grant) = grants.get(task.grant) else { continue };
@@ -195,7 +198,7 @@ impl<S: Source> Run<'_, S> {
         let Some(result) = self.result(grant, judged, took) else { return Ok(()) };
         let result = SmokeResult { attempts: task.attempts, record, ..result };
         self.past.keep([&result]);
-        self.found(result).await
+        self.report_result(result).await
     }
 
     pub(super) fn result(
@@ -212,12 +215,12 @@ impl<S: Source> Run<'_, S> {
         Some(SmokeResult { caveats, why, code, provider_status, latency_ms, before, ..blank })
     }
 
-    pub(super) async fn found(&mut self, result: SmokeResult) -> Result<(), ReceiverGone> {
+    pub(super) async fn report_result(&mut self, result: SmokeResult) -> Result<(), ReceiverGone> {
         self.tally.add(&result);
         self.emit(SmokeEvent::Verdict(Arc::new(result))).await
     }
 
-    /// Tells of a pause, unless it was told already. What waits for one host does not hold the others up.
+    /// Reports a pause, unless one as long was reported. A pause of one host does not affect the others.
     pub(super) async fn pause(
         &mut self,
         tick: Tick,
@@ -254,8 +257,8 @@ impl<S: Source> Run<'_, S> {
     }
 }
 
-/// Of a grant that is not asked: calls like it are held, and each bothers somebody.
-fn would_bother() -> Judged {
+/// The verdict for a skipped grant: calls like it are held, and each bothers an approver.
+fn skipped_for_approval() -> Judged {
     Judged::of(Verdict::Skipped)
         .because("skipped: calls to this provider are held, and each one would ask an approver")
 }
