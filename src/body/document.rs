@@ -111,22 +111,22 @@ impl Document {
     pub fn open(body: Body, content_type: Option<&str>, cancelled: &dyn Fn() -> bool) -> Option<Self> {
         let declared = Declared::new(content_type);
         if body.is_empty() {
-            return Some(Self::of(body, Reading::default(), Kind::Empty));
+            return Some(Self::new(body, Reading::default(), Kind::Empty));
         }
         // Some magic numbers are plain letters, so UTF-8 that is declared as text is text.
         let format = Format::detect(&body);
         if format.is_some() && (!declared.text || magic::is_binary(&body)) {
-            return Some(Self::of(body, Reading::default(), Kind::Binary(format)));
+            return Some(Self::new(body, Reading::default(), Kind::Binary(format)));
         }
         let Some(mut reading) = Reading::new(&body, &declared) else {
-            return Some(Self::of(body, Reading::default(), Kind::Binary(None)));
+            return Some(Self::new(body, Reading::default(), Kind::Binary(None)));
         };
         let text: &[u8] = reading.decoded.as_ref().map_or(&body, |text| text);
         let first = text.trim_ascii_start().first();
         let mut markup = Markup::Plain;
         if declared.json || matches!(first, Some(b'{' | b'[')) {
             match read_json(text, &declared, cancelled) {
-                Ok(tape) => return Some(Self::of(body, reading, Kind::Json(tape))),
+                Ok(tape) => return Some(Self::new(body, reading, Kind::Json(tape))),
                 Err(TapeError::Cancelled) => return None,
                 Err(_) if declared.json && magic::is_html(text) => reading.notes.push(Note::HtmlForJson),
                 Err(error) if declared.json => reading.notes.push(Note::NotJson(error)),
@@ -138,12 +138,12 @@ impl Document {
         } else if magic::is_xml(text) {
             markup = Markup::Xml;
         } else if !declared.text && magic::is_binary(text) {
-            return Some(Self::of(body, Reading::default(), Kind::Binary(None)));
+            return Some(Self::new(body, Reading::default(), Kind::Binary(None)));
         }
-        Some(Self::of(body, reading, Kind::Text(markup)))
+        Some(Self::new(body, reading, Kind::Text(markup)))
     }
 
-    fn of(body: Body, reading: Reading, kind: Kind) -> Self {
+    fn new(body: Body, reading: Reading, kind: Kind) -> Self {
         let text = reading.decoded.unwrap_or_else(|| body.clone());
         let newlines = Newlines::new(&text);
         let wrapped = Mutex::new(None);

@@ -45,7 +45,7 @@ async fn find(run: &mut Run<'_>, id: &IdArguments) -> Result<(Arc<Session>, Vec<
     for selected in found {
         report.chosen(&selected);
         let Selected { id: found, grant, .. } = selected;
-        let named = grant.as_ref().and_then(Named::of).unwrap_or_else(|| Named {
+        let named = grant.as_ref().and_then(Named::from_grant).unwrap_or_else(|| Named {
             name: formats::suggest("", ""),
             id: found,
             provider: String::new(),
@@ -141,7 +141,7 @@ async fn finish(
     if id.copy {
         let label = label(grants);
         let ids = CopyText::sensitive(text.clone(), label.clone());
-        let ids = ids.of(grants.iter().map(|grant| grant.id), id.format.unwrap_or_default());
+        let ids = ids.with_ids(grants.iter().map(|grant| grant.id), id.format.unwrap_or_default());
         let copied = copy(session, ids.clone()).await?;
         if let Some(recorder) = &session.context.recorder {
             let whose = recorder.whose(&session.context.backend());

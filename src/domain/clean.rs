@@ -36,14 +36,14 @@ pub const REPLACEMENT: char = '\u{fffd}';
 impl Clean {
     /// Sanitises text for one line.
     pub fn line(text: &str) -> Self {
-        work::note(text.len());
+        work::add(text.len());
         if is_plain(text) { Self(text.into()) } else { Self(sanitise(text, false).into()) }
     }
 
     /// Sanitises text that may have several lines: `\n` stays, `\r\n` becomes `\n`, a tab becomes four
     /// spaces.
     pub fn lines(text: &str) -> Self {
-        work::note(text.len());
+        work::add(text.len());
         if is_plain(text) { Self(text.into()) } else { Self(sanitise(text, true).into()) }
     }
 
@@ -98,7 +98,7 @@ pub mod work {
 
     /// Adds to the count.
     #[inline]
-    pub fn note(bytes: usize) {
+    pub fn add(bytes: usize) {
         #[cfg(debug_assertions)]
         BYTES.with(|all| all.set(all.get() + bytes));
         #[cfg(not(debug_assertions))]

@@ -58,7 +58,7 @@ impl CopyText {
 
     /// Records which ids the text contains.
     #[must_use]
-    pub fn of(self, ids: impl IntoIterator<Item = GrantId>, format: CopyFormat) -> Self {
+    pub fn with_ids(self, ids: impl IntoIterator<Item = GrantId>, format: CopyFormat) -> Self {
         Self { ids: Some((ids.into_iter().collect(), format)), ..self }
     }
 

@@ -13,7 +13,7 @@ pub struct Lines {
 
 impl Lines {
     /// Indexes a text.
-    pub fn of(text: &str) -> Self {
+    pub fn new(text: &str) -> Self {
         Self {
             newlines: text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at).collect(),
         }
@@ -34,7 +34,7 @@ mod tests {
         let text = "a\nbc\n\nd";
         for (offset, want) in [(0, 1), (1, 1), (2, 2), (4, 2), (5, 3), (6, 4), (99, 4)] {
             assert_eq!(line_of(text, offset), want, "{offset}");
-            assert_eq!(Lines::of(text).line(offset), want, "{offset}");
+            assert_eq!(Lines::new(text).line(offset), want, "{offset}");
         }
     }
 }

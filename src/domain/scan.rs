@@ -131,7 +131,7 @@ impl KnownIds {
                 live.entry(account).or_default().push(Candidate { id: *id, label, created, health: *health });
             }
         }
-        let around = Surroundings::of(grants.iter().map(|(_, grant, health)| (*grant, *health)));
+        let around = Surroundings::new(grants.iter().map(|(_, grant, health)| (*grant, *health)));
         let known = grants.iter().map(|(id, grant, health)| {
             let peers = account(grant).and_then(|account| live.get(&account)).map_or(&[][..], Vec::as_slice);
             (id.0, judge(grant, *health, peers, &around))

@@ -15,7 +15,7 @@ pub enum Piece<'a> {
 /// there are often part of the provider's own syntax (`?fields=posts{message}`), and are sent as they are.
 pub fn places<'a>(url: &'a str, values: &[(String, String)]) -> Vec<&'a str> {
     let mut names = Vec::new();
-    for piece in of_url(url, values) {
+    for piece in split_url(url, values) {
         if let Piece::Place(name) = piece
             && !names.contains(&name)
         {
@@ -43,7 +43,7 @@ pub fn is_name(text: &str) -> bool {
 }
 
 /// Splits a URL at its placeholders, see [`places`].
-pub fn of_url<'a>(url: &'a str, values: &[(String, String)]) -> Vec<Piece<'a>> {
+pub fn split_url<'a>(url: &'a str, values: &[(String, String)]) -> Vec<Piece<'a>> {
     let (path, query) = url.split_at_checked(url.find('?').unwrap_or(url.len())).unwrap_or((url, ""));
     // A placeholder never spans the question mark, which no name contains.
     let mut out = pieces(path);
@@ -98,7 +98,7 @@ pub fn pieces(text: &str) -> Vec<Piece<'_>> {
 /// The URL for people to read before sending: placeholders are replaced by their values, or stay in braces if
 /// they have none. The wire encodes values more strictly.
 pub fn shown(url: &str, values: &[(String, String)]) -> String {
-    let pieces = of_url(url, values).into_iter().map(|piece| match piece {
+    let pieces = split_url(url, values).into_iter().map(|piece| match piece {
         Piece::Text(text) => text.to_owned(),
         Piece::Place(name) => match values.iter().rev().find(|(known, _)| known == name) {
             Some((_, value)) if !value.is_empty() => value.clone(),
@@ -136,7 +136,7 @@ mod tests {
         assert_eq!(places(url, &given(&["c", "message"])), ["a", "message", "c"]);
         assert_eq!(plain(url, &given(&["c"])), ["message", "b"]);
         assert_eq!(
-            of_url("h?{a}{b}{c}", &given(&["b"])),
+            split_url("h?{a}{b}{c}", &given(&["b"])),
             [Piece::Text("h"), Piece::Text("?{a}"), Piece::Place("b"), Piece::Text("{c}"),]
         );
         assert_eq!(shown("h?{a}{b}", &[("a".to_owned(), "1".to_owned())]), "h?1{b}");

@@ -9,7 +9,7 @@ use crate::domain::clean::{BRIEF, head, work};
 
 /// Width of a text in cells.
 pub fn width(text: &str) -> usize {
-    work::note(text.len());
+    work::add(text.len());
     if text.is_ascii() { text.len() } else { text.width() }
 }
 

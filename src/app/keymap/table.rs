@@ -44,7 +44,7 @@ pub(super) struct Mistake {
 
 /// Reads all rows of a file and what is wrong with the others. A file that is not TOML has no rows.
 pub(super) fn read(text: &str) -> (Vec<Draft>, Vec<Mistake>) {
-    let lines = Lines::of(text);
+    let lines = Lines::new(text);
     let document = match DeTable::parse(text) {
         Ok(document) => document,
         Err(error) => {

@@ -158,7 +158,7 @@ impl<'a> Sheet<'a> {
 
     /// The URL with its placeholders filled as far as possible.
     pub(super) fn filled(&self) -> String {
-        let pieces = template::of_url(&self.url, &self.parameters).into_iter().map(|piece| match piece {
+        let pieces = template::split_url(&self.url, &self.parameters).into_iter().map(|piece| match piece {
             Piece::Text(text) => text.to_owned(),
             Piece::Place(name) => self
                 .parameters
@@ -172,7 +172,7 @@ impl<'a> Sheet<'a> {
     /// The URL for the official SDKs, which read all braces as placeholders: other braces are encoded.
     pub(super) fn templated(&self) -> String {
         let mut in_query = false;
-        let pieces = template::of_url(&self.url, &self.parameters).into_iter().map(|piece| match piece {
+        let pieces = template::split_url(&self.url, &self.parameters).into_iter().map(|piece| match piece {
             Piece::Text(text) => {
                 let begin = if in_query { 0 } else { text.find('?').unwrap_or(text.len()) };
                 in_query |= begin < text.len();

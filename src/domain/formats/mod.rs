@@ -125,7 +125,7 @@ pub struct Named {
 
 impl Named {
     /// A grant with its suggested name; `None` if its id is unreadable.
-    pub fn of(grant: &Grant) -> Option<Self> {
+    pub fn from_grant(grant: &Grant) -> Option<Self> {
         Some(Self {
             name: suggest(&grant.provider, grant.account()),
             id: grant.row.grant()?,

@@ -23,7 +23,7 @@ pub(super) struct Problem {
 
 /// Returns all problems of a row.
 pub(super) fn problems(row: &KnownProvider) -> Vec<Problem> {
-    let mut found = Found::default();
+    let mut found = Problems::default();
     found.line("name", &row.name);
     for (key, link) in [("console", &row.console), ("docs", &row.docs)] {
         found.link(key, link.as_deref());
@@ -56,9 +56,9 @@ pub(super) fn problems(row: &KnownProvider) -> Vec<Problem> {
 }
 
 #[derive(Default)]
-struct Found(Vec<Problem>);
+struct Problems(Vec<Problem>);
 
-impl Found {
+impl Problems {
     fn add(&mut self, key: &str, problem: String) {
         self.0.push(Problem { key: key.to_owned(), problem });
     }

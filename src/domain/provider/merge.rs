@@ -13,7 +13,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::check::{self, Problem};
-use super::{KnownProvider, Preset, Probe, ProviderKind, State, Table, known_in};
+use super::{Basis, KnownProvider, Preset, Probe, ProviderKind, Table, known_in};
 use crate::line_numbers::line_of;
 use crate::suggest::nearest;
 
@@ -102,7 +102,7 @@ pub fn merge(builtin: &Table, text: &str) -> Merged {
         }
     };
     for (id, value) in document.get_ref() {
-        let row = Row { text, id: id.get_ref(), at: id.span().start, value };
+        let row = FileRow { text, id: id.get_ref(), at: id.span().start, value };
         match row.read(builtin) {
             Ok((provider, held)) => {
                 merged.held.extend(held.then(|| row.id.to_owned()));
@@ -115,14 +115,14 @@ pub fn merge(builtin: &Table, text: &str) -> Merged {
     merged
 }
 
-struct Row<'a> {
+struct FileRow<'a> {
     text: &'a str,
     id: &'a str,
     at: usize,
     value: &'a Spanned<DeValue<'a>>,
 }
 
-impl Row<'_> {
+impl FileRow<'_> {
     /// Returns the row, and whether its probe is disabled.
     fn read(&self, builtin: &Table) -> Result<(KnownProvider, bool), Vec<Mistake>> {
         let slug =
@@ -255,7 +255,7 @@ fn override_row(mut row: KnownProvider, patch: Patch) -> KnownProvider {
     if what(&row) != what(&known)
         && let Some(probe) = &mut row.probe
     {
-        probe.state = State::Yours;
+        probe.state = Basis::Yours;
     }
     row.presets = presets;
     row

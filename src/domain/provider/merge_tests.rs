@@ -4,7 +4,7 @@ use pretty_assertions::assert_eq;
 use proptest::prelude::*;
 
 use super::*;
-use crate::provider::{Answers, State, table};
+use crate::provider::{Answers, Basis, table};
 
 fn merged(text: &str) -> Merged {
     merge(table(), text)
@@ -31,7 +31,7 @@ fn a_row_is_laid_over_and_the_rest_stays() {
     assert_eq!(after.presets.len(), before.presets.len() + 1);
     assert_eq!((&after.hosts, &after.console), (&before.hosts, &before.console));
     let (probe, known) = (after.probe.as_ref().unwrap(), before.probe.as_ref().unwrap());
-    assert_eq!((probe.request(), probe.state), (known.request(), State::Yours), "it is asked elsewhere");
+    assert_eq!((probe.request(), probe.state), (known.request(), Basis::Yours), "it is asked elsewhere");
     assert_eq!(merged.table.len(), table().len());
 }
 
@@ -44,7 +44,7 @@ fn a_new_row_needs_little_and_gets_no_hosts() {
     let row = &merged.table["warehouse"];
     assert!(row.hosts.is_empty() && !row.serves("warehouse.acme.example"));
     let probe = row.probe.as_ref().unwrap();
-    assert_eq!((probe.state, probe.answers), (State::Yours, Answers::Json));
+    assert_eq!((probe.state, probe.answers), (Basis::Yours, Answers::Json));
     assert_eq!(row.base_url(None).as_deref(), Some("https://warehouse.acme.example"));
 }
 
@@ -74,7 +74,7 @@ fn nobody_but_the_table_vouches_that_a_call_only_reads() {
         assert_eq!(merged(&probe(lines)).table, *table(), "{lines}");
     }
     let own = merged(&probe(""));
-    assert_eq!(own.table["github"].probe.as_ref().unwrap().state, State::Yours);
+    assert_eq!(own.table["github"].probe.as_ref().unwrap().state, Basis::Yours);
     // A probe that the file changes no longer counts as built-in.
     for line in ["base = \"https://linear.acme.example\"", "headers = { X-HTTP-Method = \"DELETE\" }"] {
         let merged = merged(&format!("[linear]\n{line}\n"));

@@ -21,7 +21,7 @@ use super::clean;
 pub use assertion::{Assertion, Condition, JsonKind, Wanted};
 pub use judge::{Finding, Judgement};
 pub use preset::{Preset, Scopes};
-pub use probe::{Answers, Meaning, Probe, State};
+pub use probe::{Answers, Basis, Meaning, Probe};
 pub use row::{KnownProvider, ProviderKind};
 
 /// All rows by id, which is a provider id or a prefix of a managed secret's slug.

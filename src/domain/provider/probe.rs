@@ -11,7 +11,7 @@ use crate::smoke::Verdict;
 
 /// What a probe is based on. None of them has been run against the provider yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Display, IntoStaticStr)]
-pub enum State {
+pub enum Basis {
     /// The provider's documentation.
     #[serde(rename = "documented, not run")]
     #[strum(serialize = "documented, not run")]
@@ -71,7 +71,7 @@ pub struct Probe {
     /// Sources read in addition to that page, or instead of it.
     pub source: Option<String>,
     /// What the probe is based on.
-    pub state: State,
+    pub state: Basis,
 }
 
 /// The meaning of a failure: `{ when = { at = "/error", equals = "token_revoked" }, verdict =
@@ -115,7 +115,7 @@ impl Probe {
 
     /// Whether the built-in table guarantees that it is read-only, whatever its method. No other source can.
     pub fn is_vouched_for(&self) -> bool {
-        self.reads && self.state != State::Yours
+        self.reads && self.state != Basis::Yours
     }
 }
 
@@ -157,15 +157,15 @@ struct Written {
     #[serde(default = "own")]
     rests_on: String,
     #[serde(default = "yours")]
-    state: State,
+    state: Basis,
 }
 
 fn own() -> String {
     "Custom row.".to_owned()
 }
 
-fn yours() -> State {
-    State::Yours
+fn yours() -> Basis {
+    Basis::Yours
 }
 
 fn get() -> String {

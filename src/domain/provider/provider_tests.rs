@@ -71,10 +71,10 @@ fn every_probe_says_what_it_rests_on() {
         assert!(row.docs.is_some(), "{id} names its documentation");
         let Some(probe) = &row.probe else { continue };
         assert!(probe.doc().is_some(), "{id}.probe names its page");
-        assert_ne!(probe.state, State::Yours, "{id}.probe says its state");
+        assert_ne!(probe.state, Basis::Yours, "{id}.probe says its state");
         let general = probe.rests_on.to_lowercase().contains("general knowledge");
-        assert_eq!(general, probe.state == State::General, "{id}.probe: `rests_on` and `state` disagree");
-        assert!(probe.source.is_some() || probe.state == State::Documented, "{id}.probe names what was read");
+        assert_eq!(general, probe.state == Basis::General, "{id}.probe: `rests_on` and `state` disagree");
+        assert!(probe.source.is_some() || probe.state == Basis::Documented, "{id}.probe names what was read");
         // An HTML page with status 200 must not count as an answer.
         let looks = !probe.assert.is_empty() || probe.answers == Answers::Nothing;
         assert!(looks, "{id}.probe asserts something");

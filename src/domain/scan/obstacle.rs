@@ -71,7 +71,7 @@ pub(super) struct Surroundings<'a> {
 }
 
 impl<'a> Surroundings<'a> {
-    pub(super) fn of(grants: impl IntoIterator<Item = (&'a Grant, Health)>) -> Self {
+    pub(super) fn new(grants: impl IntoIterator<Item = (&'a Grant, Health)>) -> Self {
         let mut all = Self { accounts: HashMap::default(), live: HashSet::default() };
         for (grant, health) in grants {
             if is_live(health) {

@@ -29,7 +29,7 @@ pub struct Judged {
 
 impl Judged {
     /// A verdict without details.
-    pub fn of(verdict: Verdict) -> Self {
+    pub fn new(verdict: Verdict) -> Self {
         Self { verdict, caveats: Vec::new(), why: None, code: None, provider_status: None }
     }
 
@@ -83,7 +83,7 @@ pub fn of_answer(
             && (!answer.is_whole() || answer.body.len() > LARGEST_JUDGED) =>
         {
             let why = format!("it answered {status} with an oversized or truncated body");
-            Judged::of(Verdict::Unclear).because(&why)
+            Judged::new(Verdict::Unclear).because(&why)
         }
         None => {
             let judgement = probe.judge(status, &answer.body);
@@ -167,7 +167,7 @@ fn other_regions(grant: &Grant, probe: &Probe) -> Option<String> {
 }
 
 fn missing(scopes: &[String]) -> Judged {
-    let judged = Judged::of(Verdict::MissingScopes).with(Code::ScopeMismatch);
+    let judged = Judged::new(Verdict::MissingScopes).with(Code::ScopeMismatch);
     if scopes.is_empty() {
         return judged.because("the provider reports missing permissions");
     }
@@ -200,7 +200,7 @@ fn works(grant: &Grant, answer: &ProviderAnswer, judgement: &Judgement, now: Tim
         caveats.push(Caveat::EndsSoon(at));
     }
     let verdict = if caveats.is_empty() { Verdict::Works } else { Verdict::WorksBut };
-    Judged { caveats, ..Judged::of(verdict) }
+    Judged { caveats, ..Judged::new(verdict) }
 }
 
 /// Scopes that the provider reports in addition to those in the list. GitHub and Slack report them with each
@@ -224,7 +224,7 @@ fn refused(answer: &ProviderAnswer, finding: &Finding, probe: &Probe, detail: Re
                 Answers::Nothing => "something",
             };
             let why = format!("it answered {} with {what}, such as an HTML page", answer.status);
-            return Judged::of(Verdict::Unclear).because(&why);
+            return Judged::new(Verdict::Unclear).because(&why);
         }
         Finding::Assertion { at, wanted, found, kind } => {
             let names = probe.account.iter().any(|place| place == at);
@@ -234,7 +234,7 @@ fn refused(answer: &ProviderAnswer, finding: &Finding, probe: &Probe, detail: Re
                 ReasonDetail::Values | ReasonDetail::Kinds => kind,
             };
             let why = format!("{at} is {found}, and must be {wanted}");
-            Judged::of(Verdict::ProviderRefused).because(&why)
+            Judged::new(Verdict::ProviderRefused).because(&why)
         }
         // Not called for a working answer; only its status could be reported.
         Finding::Works | Finding::WrongStatus(_) => by_status(answer, probe),
@@ -250,11 +250,11 @@ fn by_status(answer: &ProviderAnswer, probe: &Probe) -> Judged {
     let judged = match status {
         // The hint says that the credential may be valid, but the API surface wrong.
         401 if answer.credential_hint.is_none() => {
-            Judged::of(Verdict::NeedsReconnect).with(Code::ProviderUnauthorized)
+            Judged::new(Verdict::NeedsReconnect).with(Code::ProviderUnauthorized)
         }
-        429 => Judged::of(Verdict::RateLimited),
-        500.. => Judged::of(Verdict::ProviderDown).with(Code::ProviderFailed),
-        _ => Judged::of(Verdict::ProviderRefused).with(Code::ProviderRefused),
+        429 => Judged::new(Verdict::RateLimited),
+        500.. => Judged::new(Verdict::ProviderDown).with(Code::ProviderFailed),
+        _ => Judged::new(Verdict::ProviderRefused).with(Code::ProviderRefused),
     };
     let wanted: Vec<String> = probe.expect.iter().map(u16::to_string).collect();
     judged.because(&format!("the provider answered {status}; {} means it works", wanted.join(" or ")))
@@ -336,12 +336,12 @@ pub fn of_failure(failure: &Diagnosis) -> Option<Judged> {
         Some(more) => format!("{headline}: {}", more.trim_end_matches('.')),
         None => headline.to_owned(),
     };
-    Some(Judged::of(verdict).with(failure.code).because(&why))
+    Some(Judged::new(verdict).with(failure.code).because(&why))
 }
 
 /// Evaluates a held call, for which nobody waits.
 pub fn of_held() -> Judged {
-    Judged::of(Verdict::NeedsApproval).because("the call is held for approval; the test did not wait")
+    Judged::new(Verdict::NeedsApproval).because("the call is held for approval; the test did not wait")
 }
 
 #[cfg(test)]
@@ -349,12 +349,12 @@ pub fn of_held() -> Judged {
 mod answers;
 /// Evaluates a call of an earlier run that is still held.
 pub fn of_still_held() -> Judged {
-    Judged::of(Verdict::NeedsApproval).because("a call of an earlier run is still held; no other was sent")
+    Judged::new(Verdict::NeedsApproval).because("a call of an earlier run is still held; no other was sent")
 }
 
 /// Evaluates a call of an earlier run that was denied.
 pub fn of_denied() -> Judged {
-    Judged::of(Verdict::NeedsApproval)
+    Judged::new(Verdict::NeedsApproval)
         .with(Code::ApprovalDenied)
         .because("somebody denied the call of an earlier run; not sent again")
 }

@@ -265,11 +265,11 @@ fn nothing_of_a_probes_answer_is_kept_but_who_it_is() {
 fn hostile_text_is_cleaned_and_cut() {
     let body = format!(r#"{{"login":null,"x":"{}"}}"#, "y".repeat(5_000));
     assert_eq!(judged("github", &answer(200, &body)).verdict, Verdict::ProviderRefused);
-    let reported = Judged::of(Verdict::Unclear).because(&format!("\u{1b}]0;x\u{7}{}", "z".repeat(9_000)));
+    let reported = Judged::new(Verdict::Unclear).because(&format!("\u{1b}]0;x\u{7}{}", "z".repeat(9_000)));
     let why = reported.why.unwrap();
     assert!(why.as_str().chars().count() <= 301 && !why.as_str().contains('\u{1b}'), "{why}");
     assert!(why.as_str().ends_with('…'), "{why}");
-    assert_eq!(Judged::of(Verdict::Unclear).because("short").why.unwrap().as_str(), "short");
+    assert_eq!(Judged::new(Verdict::Unclear).because("short").why.unwrap().as_str(), "short");
 }
 
 fn failure(code: Code) -> Diagnosis {

@@ -11,7 +11,7 @@ use crate::ProviderAnswer;
 const MAX_BYTES: usize = 64 << 10;
 
 /// Returns those of the given headers that an answer rejects, in lower case.
-pub fn to(answer: &ProviderAnswer, own: &[String]) -> Vec<String> {
+pub fn rejected_headers(answer: &ProviderAnswer, own: &[String]) -> Vec<String> {
     if !matches!(answer.status, 400 | 422) || answer.body.len() > MAX_BYTES {
         return Vec::new();
     }
@@ -69,12 +69,14 @@ mod tests {
             (200, twice, false),
             (500, twice, false),
         ] {
-            let found = to(&answer(status, body), &own);
+            let found = rejected_headers(&answer(status, body), &own);
             assert_eq!(!found.is_empty(), objects, "{status} {body}");
             assert!(found.iter().all(|name| name == "notion-version"), "{found:?}");
         }
-        assert!(to(&answer(400, twice), &[]).is_empty(), "what was not sent");
-        assert!(to(&answer(400, &format!("{}{twice}", " ".repeat(MAX_BYTES))), &own).is_empty());
+        assert!(rejected_headers(&answer(400, twice), &[]).is_empty(), "what was not sent");
+        assert!(
+            rejected_headers(&answer(400, &format!("{}{twice}", " ".repeat(MAX_BYTES))), &own).is_empty()
+        );
     }
 
     #[test]

@@ -28,7 +28,7 @@ pub enum Preflight<'a> {
 /// Decides from the grant's row and the provider table. A grant is probed whenever that can tell more than
 /// the list: one that needs a reconnect may have been repaired meanwhile.
 pub fn preflight<'a>(grant: &Grant, table: &'a Table, mode: Mode, now: Timestamp) -> Preflight<'a> {
-    let decided = |verdict, why: &str| Preflight::Decided(Judged::of(verdict).because(why));
+    let decided = |verdict, why: &str| Preflight::Decided(Judged::new(verdict).because(why));
     let Some(id) = grant.row.grant() else {
         return decided(Verdict::Skipped, "its id is unreadable, so it cannot be called");
     };

@@ -44,13 +44,13 @@ impl Tally {
     }
 
     /// Number of grants with this verdict.
-    pub fn of(&self, verdict: Verdict) -> u32 {
+    pub fn count(&self, verdict: Verdict) -> u32 {
         self.verdicts.get(verdict as usize).copied().unwrap_or_default()
     }
 
     /// The verdicts with non-zero counts, failures first.
     pub fn found(&self) -> impl Iterator<Item = (Verdict, u32)> {
-        Verdict::iter().map(|verdict| (verdict, self.of(verdict))).filter(|(_, count)| *count > 0)
+        Verdict::iter().map(|verdict| (verdict, self.count(verdict))).filter(|(_, count)| *count > 0)
     }
 
     /// Number of grants with this standing.
@@ -83,7 +83,7 @@ impl Tally {
             parts.push(list(Standing::Untold));
         }
         let fine = self.standing(Standing::Fine);
-        parts.push(match (fine, self.of(Verdict::WorksBut)) {
+        parts.push(match (fine, self.count(Verdict::WorksBut)) {
             (fine, _) if fine == self.total() && fine == 0 => "nothing was tested".to_owned(),
             (1, 0) => "1 works".to_owned(),
             (fine, 0) => format!("{fine} work"),

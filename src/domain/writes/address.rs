@@ -24,7 +24,7 @@ impl Address {
         self.host.strip_suffix(host).is_some_and(|below| below.is_empty() || below.ends_with('.'))
     }
 
-    fn of(url: &Url) -> Self {
+    fn from_url(url: &Url) -> Self {
         let host = url.host_str().unwrap_or_default().trim_end_matches('.').to_ascii_lowercase();
         let mut address = Self { host, path: Vec::new(), parameters: Vec::new() };
         for part in decoded(url.path(), false).split(['/', '\\']) {
@@ -63,7 +63,7 @@ fn decoded(text: &str, parameter: bool) -> String {
 pub(super) fn interpretations(text: &str) -> Vec<Address> {
     let mut found = Vec::new();
     let mut read = |text: &str| {
-        let address = parsed(text).map(|url| Address::of(&url));
+        let address = parsed(text).map(|url| Address::from_url(&url));
         found.extend(address.filter(|address| !found.contains(address)));
     };
     read(text);

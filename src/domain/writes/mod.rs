@@ -55,7 +55,7 @@ impl RequestDraft {
     /// The URL with its placeholders filled, encoded as it is sent.
     fn filled(&self) -> String {
         let pieces =
-            template::of_url(&self.url, &self.path_parameters).into_iter().map(|piece| match piece {
+            template::split_url(&self.url, &self.path_parameters).into_iter().map(|piece| match piece {
                 Piece::Text(text) => text.to_owned(),
                 Piece::Place(name) => match self.path_parameters.iter().find(|(known, _)| known == name) {
                     Some((_, value)) => percent::encode(value),

@@ -202,7 +202,7 @@ async fn a_dead_network_ends_the_run_and_keeps_what_is_known() {
     let found = ran(&source, SmokeRequest::new(grants(900))).await;
     let summary = found.summary();
     assert_eq!(summary.stopped.as_ref().unwrap().code, Code::ConnectionRefused);
-    assert!(summary.tally.of(Verdict::Works) > 40 && summary.left > 700);
+    assert!(summary.tally.count(Verdict::Works) > 40 && summary.left > 700);
     assert!(source.start.elapsed() < Duration::from_mins(2), "{:?}", source.start.elapsed());
     // A host that recovers in time is waited for.
     let source = Scripted::new(|asked: &Asked| {

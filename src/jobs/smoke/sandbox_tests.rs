@@ -259,7 +259,7 @@ async fn a_profile_that_may_only_read_may_test() {
     // A user's own row does not vouch for that.
     let mut table = provider::table().clone();
     if let Some(probe) = table.get_mut("linear").and_then(|row| row.probe.as_mut()) {
-        probe.state = provider::State::Yours;
+        probe.state = provider::Basis::Yours;
     }
     for write_policy in [WritePolicy { read_only: true, ..WritePolicy::default() }, WritePolicy::default()] {
         let before = rig.backend.journal().len();

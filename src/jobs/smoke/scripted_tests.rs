@@ -215,7 +215,7 @@ impl Ran {
     }
 
     pub(super) fn count(&self, verdict: Verdict) -> u32 {
-        self.summary().tally.of(verdict)
+        self.summary().tally.count(verdict)
     }
 
     pub(super) fn pauses(&self) -> Vec<(Code, u64, Option<&str>)> {

@@ -2,7 +2,7 @@
 
 use super::draft::DraftError;
 use crate::domain::percent;
-use crate::domain::template::{Piece, of_url};
+use crate::domain::template::{Piece, split_url};
 pub use crate::domain::template::{is_name, places, plain};
 
 /// Puts values into the places, percent-encoded, so that no value can leave its place. Parameters that the URL
@@ -18,7 +18,7 @@ pub fn fill(url: &str, parameters: &[(String, String)]) -> Result<String, DraftE
     }
     let mut out = String::with_capacity(url.len());
     let mut in_query = false;
-    for piece in of_url(url, parameters) {
+    for piece in split_url(url, parameters) {
         match piece {
             Piece::Text(text) => {
                 let begin = if in_query { 0 } else { text.find('?').unwrap_or(text.len()) };

@@ -138,10 +138,10 @@ const MASKED: &str = "••••••••-••••-••••-••�
 pub(crate) fn chosen(model: &Model) -> (Vec<Named>, usize) {
     let grants = &model.grants;
     if grants.marks.is_empty() {
-        return (grants.selected().and_then(Named::of).into_iter().collect(), 0);
+        return (grants.selected().and_then(Named::from_grant).into_iter().collect(), 0);
     }
     let is_marked = |grant: &&Grant| grants.marks.contains(&grant.row);
-    (grants.rows.iter().filter(is_marked).filter_map(Named::of).collect(), grants.hidden_marks)
+    (grants.rows.iter().filter(is_marked).filter_map(Named::from_grant).collect(), grants.hidden_marks)
 }
 
 /// Whether there is an id to do something with.

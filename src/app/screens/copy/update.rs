@@ -142,6 +142,6 @@ fn copy(shared: &mut Shared, format: CopyFormat, grants: &[Named]) -> Vec<Effect
         (format, _) => format!("{whose} as {}", format.row().label),
     };
     let text = CopyText::sensitive(formats::render(format, grants), Clean::line(&label));
-    let text = text.of(grants.iter().map(|grant| grant.id), format);
+    let text = text.with_ids(grants.iter().map(|grant| grant.id), format);
     vec![shared.slots.ask(CopyOut(text))]
 }

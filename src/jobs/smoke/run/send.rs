@@ -25,7 +25,7 @@ impl<'a, S: Source> Run<'a, S> {
         // Check again: a grant may expire while it waits for its turn.
         let Preflight::Ask { mut draft, probe } = preflight(grant, table, self.mode, tick.wall) else {
             self.pace.leave(&task);
-            let judged = Judged::of(Verdict::Expired).because("its permission ended while it waited");
+            let judged = Judged::new(Verdict::Expired).because("its permission ended while it waited");
             return self.verdict(grant, judged, &task, None, None).await.map(|()| None);
         };
         if task.attempts == 0
@@ -61,7 +61,7 @@ impl<'a, S: Source> Run<'a, S> {
             };
             let (ended, record, took) = source.probe(request, probe.is_vouched_for(), &keeps).await;
             let objected = match &ended {
-                Ended::Answered(report) if !task.bare => objection::to(&report.answer, &own),
+                Ended::Answered(report) if !task.bare => objection::rejected_headers(&report.answer, &own),
                 _ => Vec::new(),
             };
             let outcome = match asking.outcome(ended) {

@@ -99,7 +99,7 @@ impl<S: Source> Run<'_, S> {
             Signal::HostSlow(asked) if *asked > patience => {
                 let pause = length(jiff::SignedDuration::try_from(*asked).unwrap_or_default());
                 let why = format!("skipped: the provider asked for a pause of {pause}");
-                self.skip_host(task.host, &Judged::of(Verdict::RateLimited).because(&why)).await?;
+                self.skip_host(task.host, &Judged::new(Verdict::RateLimited).because(&why)).await?;
                 return Ok(false);
             }
             Signal::HostSlow(asked) => {
@@ -124,7 +124,7 @@ impl<S: Source> Run<'_, S> {
                     }
                     Some(Consequence::Down) => {
                         let why = "skipped: every call to this provider failed, even after a pause";
-                        self.skip_host(task.host, &Judged::of(judged.verdict).because(why)).await?;
+                        self.skip_host(task.host, &Judged::new(judged.verdict).because(why)).await?;
                         return Ok(false);
                     }
                     Some(Consequence::Bearable) | None => {}
@@ -259,6 +259,6 @@ impl<S: Source> Run<'_, S> {
 
 /// The verdict for a skipped grant: calls like it are held, and each bothers an approver.
 fn skipped_for_approval() -> Judged {
-    Judged::of(Verdict::Skipped)
+    Judged::new(Verdict::Skipped)
         .because("skipped: calls to this provider are held, and each one would ask an approver")
 }

@@ -142,7 +142,7 @@ pub(super) fn glance(tally: &Tally) -> Vec<(String, Role)> {
     };
     let (failing, untold, fine) =
         (number(Standing::Failing), number(Standing::Untold), number(Standing::Fine));
-    let caveat = match tally.of(Verdict::WorksBut) {
+    let caveat = match tally.count(Verdict::WorksBut) {
         0 => String::new(),
         caveat => format!(", {} with warnings", count(caveat.into())),
     };
