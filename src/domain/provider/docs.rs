@@ -13,8 +13,8 @@ pub fn page(table: &Table) -> String {
          <!-- Printed from assets/providers.toml; `UPDATE_DOCS=1 cargo test --lib docs` writes it again. -->\n\n\
          What grantdeck itself knows: {} providers, {probes} read-only probes and {presets} calls to begin with. \
          **None of the probes was ever run by our tests against a provider.** \"documented, not run\" means that \
-         the provider's page, specification or client was read; \"seen with others, not run\" that only others' \
-         code or reports were; \"from general knowledge, not run\" that nothing was. Each row of \
+         the provider's page, specification or client was read; \"from third-party sources, not run\" that \
+         only other people's code or reports were; \"from general knowledge, not run\" that nothing was. Each row of \
          `assets/providers.toml` names what it rests on.\n\n\
          | Provider | Id | Kind | Probe | Documentation | State |\n|---|---|---|---|---|---|\n",
         table.len(),

@@ -17,8 +17,8 @@ pub enum Basis {
     #[strum(serialize = "documented, not run")]
     Documented,
     /// Other people's code, tests or reports, because the provider's documentation was not available.
-    #[serde(rename = "seen with others, not run")]
-    #[strum(serialize = "seen with others, not run")]
+    #[serde(rename = "from third-party sources, not run")]
+    #[strum(serialize = "from third-party sources, not run")]
     Seen,
     /// General knowledge.
     #[serde(rename = "from general knowledge, not run")]

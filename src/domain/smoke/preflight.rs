@@ -9,7 +9,7 @@ use crate::{Grant, GrantKind, Health, Mode, RequestDraft};
 
 /// The reason that end users see in their activity feed.
 pub const REASON: &str =
-    "Smoke test: checks that this connection still works. It asks who it is, and changes nothing.";
+    "Smoke test: checks that this connection still works. It only reads, and changes nothing.";
 
 /// What to do about a grant.
 #[derive(Clone, Debug)]
