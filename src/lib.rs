@@ -25,23 +25,23 @@
 //! - [`cli`]: subcommands and their output. Knows everything but `ui`, `tui` and, save the keymap, `app`.
 //! - [`tui`]: the screen's host: the loop, the terminal, the effects. Knows everything but `cli`.
 
-pub mod api;
 pub mod app;
 pub mod cli;
-pub mod disk;
-pub mod edit;
 #[doc(hidden)]
 #[cfg(any(test, feature = "fuzzing"))]
 pub mod fuzzing;
-pub mod jobs;
-pub mod platform;
-pub mod protocol;
-pub mod session;
-pub mod store;
 pub mod tui;
 pub mod ui;
 
+pub use grantdeck_api as api;
 pub use grantdeck_body as body;
+pub use grantdeck_disk as disk;
 pub use grantdeck_domain as domain;
+pub use grantdeck_edit as edit;
+pub use grantdeck_jobs as jobs;
+pub use grantdeck_platform as platform;
+pub use grantdeck_protocol as protocol;
 pub use grantdeck_sandbox as sandbox;
 pub use grantdeck_search as search;
+pub use grantdeck_session as session;
+pub use grantdeck_store as store;

@@ -108,7 +108,7 @@ impl Client {
     }
 
     /// How long background work must wait to leave a quarter of the budget to the user; zero if the budget is unknown.
-    pub(crate) fn background_pause(&self) -> Duration {
+    pub fn background_pause(&self) -> Duration {
         let now = (self.shared.settings.now)();
         let wait = self.reading().and_then(|reading| reading.wait(Spending::LeavesAQuarter, 1, now));
         wait.map_or(Duration::ZERO, |(pause, _)| pause)
@@ -139,20 +139,22 @@ impl Client {
         self.user.token.is_some()
     }
 
-    pub(crate) fn settings(&self) -> &Settings {
+    /// What it was made with.
+    pub fn settings(&self) -> &Settings {
         &self.shared.settings
     }
 
     /// The key, whole and without its public prefix, and the user token, in all forms in which an answer may repeat
     /// them.
-    pub(crate) fn secrets(&self) -> Arc<SecretForms> {
+    pub fn secrets(&self) -> Arc<SecretForms> {
         let key = &self.settings().key;
         let token = self.user_token().map(UserToken::expose);
         let all = || [Some(key.expose()), key.secret_part(), token];
         Arc::clone(self.user.secrets.get_or_init(|| SecretForms::of(all().into_iter().flatten())))
     }
 
-    pub(crate) fn user_token(&self) -> Option<&UserToken> {
+    /// The end user whose grants are asked for, if any.
+    pub fn user_token(&self) -> Option<&UserToken> {
         self.user.token.as_ref()
     }
 

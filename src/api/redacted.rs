@@ -43,7 +43,7 @@ impl Client {
 
     /// Redacts a provider's answer, with the given secrets and those of the client. If redaction fails, headers and
     /// body are dropped.
-    pub(crate) async fn without_secrets(&self, redactor: Redactor, answer: ProviderAnswer) -> ProviderAnswer {
+    pub async fn without_secrets(&self, redactor: Redactor, answer: ProviderAnswer) -> ProviderAnswer {
         let redactor = redactor.with(self.secrets());
         if answer.body.len() < MAX_INLINE {
             return redactor.answer(answer);

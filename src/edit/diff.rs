@@ -15,15 +15,15 @@ const CONTEXT: usize = 3;
 
 /// What a change is about, and so may be shown besides names.
 #[derive(Default)]
-pub(crate) struct About {
+pub struct About {
     /// The ids that are removed or added.
-    pub(crate) ids: Vec<Uuid>,
+    pub ids: Vec<Uuid>,
     /// Comments that grantdeck itself adds.
-    pub(crate) comments: Vec<String>,
+    pub comments: Vec<String>,
 }
 
 /// Returns the changed lines with their context, each change preceded by the path of the value it affects.
-pub(crate) fn diff(old: &Masked<'_>, new: &Masked<'_>, about: &About) -> Vec<DiffLine> {
+pub fn diff(old: &Masked<'_>, new: &Masked<'_>, about: &About) -> Vec<DiffLine> {
     let (old, new) = (Side::of(old), Side::of(new));
     let mut out = Vec::new();
     for group in group_diff_ops(difference(&old.lines(), &new.lines()), CONTEXT) {

@@ -1,5 +1,5 @@
 use super::*;
-use crate::edit::Format;
+use crate::Format;
 
 fn lines(format: Format, old: &str, new: &str, about: &About) -> Vec<String> {
     let masked = |text| Masked::of(Some(format), text);

@@ -58,7 +58,8 @@ impl<'a> Masked<'a> {
         Self::of(Format::of(path), bytes)
     }
 
-    pub(crate) fn of(format: Option<Format>, bytes: &'a [u8]) -> Self {
+    /// A file in this format; without one, only ids may be shown.
+    pub fn of(format: Option<Format>, bytes: &'a [u8]) -> Self {
         let encoding = Encoding::of(bytes);
         let (text, mark) = (encoding.text(bytes), encoding.mark(bytes));
         let outline = Outline::of(format, text.get(mark..).unwrap_or_default()).moved(mark);

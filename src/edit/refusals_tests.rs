@@ -1,7 +1,7 @@
 //! Refused edits, with the line and what to do.
 
 use super::*;
-use crate::edit::file::FileError;
+use crate::file::FileError;
 
 const ID: &str = "7c1f0a52-1111-4222-8333-44445555ee2a";
 
@@ -16,7 +16,7 @@ fn refuses(format: Format, cases: &[(&str, &str, &str)]) {
                 assert!(said.contains(want), "{text}\n{said}\n{want}");
                 assert!(!said.contains("s3cret"), "{said}");
                 let refused = FileError::Refused { path: "a".into(), problem: error };
-                assert_eq!(refused.diagnosis().code, crate::domain::Code::EditRefused);
+                assert_eq!(refused.diagnosis().code, domain::Code::EditRefused);
             }
         }
     }

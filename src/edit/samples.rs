@@ -3,13 +3,15 @@
 use uuid::Uuid;
 
 /// This many consecutive bytes of a secret count as a leak.
-pub(crate) const LEAK: usize = 8;
+pub const LEAK: usize = 8;
 
-pub(crate) const OLD: Uuid = Uuid::from_u128(0x7c1f_0a52_1111_4222_8333_4444_5555_ee2a);
-pub(crate) const NEW: Uuid = Uuid::from_u128(0x91ab_0000_1111_4222_8333_4444_5555_bbbb);
+/// The id that is replaced.
+pub const OLD: Uuid = Uuid::from_u128(0x7c1f_0a52_1111_4222_8333_4444_5555_ee2a);
+/// The id that takes its place.
+pub const NEW: Uuid = Uuid::from_u128(0x91ab_0000_1111_4222_8333_4444_5555_bbbb);
 
 /// Lines of each format: `$` is a name, `S` a secret, `O` the id.
-pub(crate) const ENV: &[&str] = &[
+pub const ENV: &[&str] = &[
     "$=S",
     "$='S'",
     "$=\"S\"",
@@ -36,7 +38,8 @@ pub(crate) const ENV: &[&str] = &[
     "",
 ];
 
-pub(crate) const TOML: &[&str] = &[
+/// The same for TOML.
+pub const TOML: &[&str] = &[
     "$ = \"S\"",
     "$ = 'S'",
     "# S",
@@ -57,7 +60,8 @@ pub(crate) const TOML: &[&str] = &[
     "$ = 'x' # O S",
 ];
 
-pub(crate) const JSON: &[&str] = &[
+/// The same for JSON.
+pub const JSON: &[&str] = &[
     "\"$\": \"S\"",
     "\"$\": [\"S\", {\"g\": \"O\"}, 1]",
     "// S\n\"$\": null",
@@ -70,7 +74,8 @@ pub(crate) const JSON: &[&str] = &[
     "\"$\": true",
 ];
 
-pub(crate) const YAML: &[&str] = &[
+/// The same for YAML.
+pub const YAML: &[&str] = &[
     "$: S",
     "$: \"S\"",
     "$: 'S'",
@@ -92,4 +97,4 @@ pub(crate) const YAML: &[&str] = &[
 ];
 
 /// Lines that make a file invalid.
-pub(crate) const GARBAGE: &[&str] = &["S", "S: S: O", "\"S", "'S = O", "{S", "[S = ", "$ = S O", "S\rS=1\r"];
+pub const GARBAGE: &[&str] = &["S", "S: S: O", "\"S", "'S = O", "{S", "[S = ", "$ = S O", "S\rS=1\r"];

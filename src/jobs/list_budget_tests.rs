@@ -1,7 +1,7 @@
 //! How much of the rate budget a walk leaves, and how long it waits for more.
 
 use super::*;
-use crate::jobs::Progress;
+use crate::Progress;
 
 #[tokio::test(start_paused = true)]
 async fn an_unknown_budget_means_one_request_at_a_time() {
@@ -91,7 +91,7 @@ async fn whoever_reads_all_of_a_list_hears_of_its_pauses() {
     let source = spent();
     let mut reported = Vec::new();
     let clock = || source.clock(Instant::now());
-    let all = crate::jobs::everything(&source, &clock, ServerFilter::default(), |reading| {
+    let all = crate::everything(&source, &clock, ServerFilter::default(), |reading| {
         reported.push(reading.clone());
     });
     let all = all.await.unwrap();

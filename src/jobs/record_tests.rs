@@ -15,13 +15,13 @@ use crate::domain::{
     Audited, CallEvent, CallRequest, ClearedDraft, DraftBody, Ending, GrantId, Mode, Omitted, Outcome,
     RequestDraft, WritePermit,
 };
-use crate::jobs::{Context, Need, call, select};
 use crate::protocol::call::{Retrieval, inject};
 use crate::sandbox::{self, FaultSpec, Options, Running};
 use crate::store::Credentials;
+use crate::{Context, Need, call, select};
 
-pub(in crate::jobs) const USER: &str = "https://api.github.com/user";
-pub(in crate::jobs) const ISSUES: &str = "https://api.github.com/repos/acme/site/issues";
+pub(crate) const USER: &str = "https://api.github.com/user";
+pub(crate) const ISSUES: &str = "https://api.github.com/repos/acme/site/issues";
 
 #[expect(clippy::disallowed_methods, reason = "a test has no other clock to give to the backend")]
 fn now() -> Timestamp {
@@ -29,19 +29,19 @@ fn now() -> Timestamp {
 }
 
 /// A backend, and a history in a temporary home folder.
-pub(in crate::jobs) struct Rig {
-    pub(in crate::jobs) backend: Running,
-    pub(in crate::jobs) context: Context,
-    pub(in crate::jobs) grant: GrantId,
-    pub(in crate::jobs) home: TempDir,
+pub(crate) struct Rig {
+    pub(crate) backend: Running,
+    pub(crate) context: Context,
+    pub(crate) grant: GrantId,
+    pub(crate) home: TempDir,
 }
 
 impl Rig {
-    pub(in crate::jobs) async fn new(keep: HistoryPolicy) -> Self {
+    pub(crate) async fn new(keep: HistoryPolicy) -> Self {
         Self::with(keep, None).await
     }
 
-    pub(in crate::jobs) async fn with(keep: HistoryPolicy, user_token: Option<&str>) -> Self {
+    pub(crate) async fn with(keep: HistoryPolicy, user_token: Option<&str>) -> Self {
         let options = Options { grants: 40, approve_after: None, ..Options::default() };
         let backend = sandbox::start(&options, ([127, 0, 0, 1], 0).into(), Arc::new(now)).await.unwrap();
         let open = |user_token: Option<&str>| {
@@ -64,20 +64,20 @@ impl Rig {
         Self { context: Context { recorder, ..open(user_token) }, backend, grant, home }
     }
 
-    pub(in crate::jobs) fn recorder(&self) -> &Recorder {
+    pub(crate) fn recorder(&self) -> &Recorder {
         self.context.recorder.as_ref().unwrap()
     }
 
-    pub(in crate::jobs) fn file(&self) -> PathBuf {
+    pub(crate) fn file(&self) -> PathBuf {
         self.home.path().join("grantdeck/history.db")
     }
 
-    pub(in crate::jobs) fn faults(&self, faults: &[&str]) {
+    pub(crate) fn faults(&self, faults: &[&str]) {
         self.backend.set_faults(faults.iter().map(|fault| fault.parse::<FaultSpec>().unwrap()));
     }
 
     /// In retrieve mode the simulator itself is called.
-    pub(in crate::jobs) fn draft(&self, mode: Mode, method: &str, url: &str) -> RequestDraft {
+    pub(crate) fn draft(&self, mode: Mode, method: &str, url: &str) -> RequestDraft {
         let url = match mode {
             Mode::Proxy => url.to_owned(),
             Mode::Retrieve => self.backend.provider_url(url).unwrap(),
@@ -85,7 +85,7 @@ impl Rig {
         RequestDraft { mode, ..RequestDraft::new(self.grant, method, &url) }
     }
 
-    pub(in crate::jobs) async fn run(&self, draft: RequestDraft) -> Vec<CallEvent> {
+    pub(crate) async fn run(&self, draft: RequestDraft) -> Vec<CallEvent> {
         let (sender, mut events) = mpsc::channel(16);
         let run = call(&self.context, request(draft), CancellationToken::new(), sender);
         let ((), seen) = tokio::join!(run, async {
@@ -99,7 +99,7 @@ impl Rig {
         seen
     }
 
-    pub(in crate::jobs) async fn records(&self) -> Vec<CallRecord> {
+    pub(crate) async fn records(&self) -> Vec<CallRecord> {
         let mut records = Vec::new();
         for summary in self.recorder().list(RecordQuery::default()).await.unwrap() {
             let record = self.recorder().get(summary.id).await.unwrap().unwrap();
@@ -109,14 +109,14 @@ impl Rig {
         records
     }
 
-    pub(in crate::jobs) async fn only(&self) -> CallRecord {
+    pub(crate) async fn only(&self) -> CallRecord {
         let mut records = self.records().await;
         assert_eq!(records.len(), 1, "{records:?}");
         records.remove(0)
     }
 
     /// All bytes of all files of the history.
-    pub(in crate::jobs) fn bytes(&self) -> Vec<u8> {
+    pub(crate) fn bytes(&self) -> Vec<u8> {
         let files = std::fs::read_dir(self.home.path().join("grantdeck")).unwrap();
         let files: Vec<PathBuf> = files.map(|entry| entry.unwrap().path()).collect();
         assert!(files.iter().any(|file| file.to_string_lossy().ends_with("-wal")), "{files:?}");
@@ -124,7 +124,7 @@ impl Rig {
     }
 }
 
-pub(in crate::jobs) fn request(draft: RequestDraft) -> CallRequest {
+pub(crate) fn request(draft: RequestDraft) -> CallRequest {
     CallRequest {
         wait: Duration::from_mins(1),
         permit: Some(WritePermit::confirmed()),

@@ -1,17 +1,17 @@
 //! Detects whether the terminal's background is light or dark, for `theme = "auto"`.
 //!
 //! The query is sent after the first frame, and nothing blocks on the reply. It arrives on the terminal's input stream,
-//! where the input parser ([`crate::platform::input`]) picks it out. Crates that detect the background read from the
+//! where the input parser ([`crate::input`]) picks it out. Crates that detect the background read from the
 //! terminal themselves and lose keys typed in the meantime.
 
 use crate::domain::Background;
 
 /// Queries the background colour (OSC 11).
-pub(crate) const QUERY: &[u8] = b"\x1b]11;?\x1b\\";
+pub const QUERY: &[u8] = b"\x1b]11;?\x1b\\";
 
 /// Whether it is safe to query the terminal: some print sequences that they do not understand, and GNU screen swallows
 /// the query.
-pub(crate) fn may_be_asked(lookup: impl Fn(&str) -> Option<String>) -> bool {
+pub fn may_be_asked(lookup: impl Fn(&str) -> Option<String>) -> bool {
     let term = lookup("TERM").unwrap_or_default();
     let in_tmux = lookup("TMUX").is_some_and(|tmux| !tmux.is_empty());
     let mute =
@@ -21,7 +21,7 @@ pub(crate) fn may_be_asked(lookup: impl Fn(&str) -> Option<String>) -> bool {
 
 /// Reads the background from `COLORFGBG`: its last part is one of the 16 colours. Only some terminals set it, and the
 /// value is stale if their colours changed since.
-pub(crate) fn of_environment(lookup: impl Fn(&str) -> Option<String>) -> Option<Background> {
+pub fn of_environment(lookup: impl Fn(&str) -> Option<String>) -> Option<Background> {
     let colours = lookup("COLORFGBG")?;
     let background: u8 = colours.rsplit(';').next()?.parse().ok()?;
     match background {
@@ -32,7 +32,7 @@ pub(crate) fn of_environment(lookup: impl Fn(&str) -> Option<String>) -> Option<
 }
 
 /// Parses `rgb:ffff/ffff/ffff`, `rgba:…` or `#ffffff`; light if its perceived luminance is above one half.
-pub(crate) fn background(body: &[u8]) -> Option<Background> {
+pub fn background(body: &[u8]) -> Option<Background> {
     let text = std::str::from_utf8(body).ok()?;
     let part = |hex: &str| -> Option<f64> {
         let most = 16_u32.checked_pow(u32::try_from(hex.len()).ok()?)? - 1;

@@ -6,9 +6,7 @@ use crate::domain::{Code, Diagnosis, Retry, Who};
 ///
 /// # Errors
 /// If the work panicked.
-pub(crate) async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, Diagnosis> {
+pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Diagnosis> {
     tokio::task::spawn_blocking(work).await.map_err(|error| {
         Diagnosis::new(Code::TaskPanicked, Who::Grantdeck, Retry::No).fact("task", &error.to_string())
     })

@@ -28,7 +28,7 @@ const MAX_FIRST_LINE: u64 = 1 << 10;
 /// # Errors
 ///
 /// If the path of this program cannot be determined.
-pub(crate) fn helper_command(helper: &str, program: Option<&Path>, hidden: &[String]) -> io::Result<Command> {
+pub fn helper_command(helper: &str, program: Option<&Path>, hidden: &[String]) -> io::Result<Command> {
     let mut command = match program {
         Some(program) => Command::new(program),
         None => Command::new(std::env::current_exe()?),
@@ -39,7 +39,7 @@ pub(crate) fn helper_command(helper: &str, program: Option<&Path>, hidden: &[Str
 }
 
 /// Removes secrets from a child's environment: `ALTER_*` and the variables in `hidden`.
-pub(crate) fn withhold(command: &mut Command, hidden: &[String]) {
+pub fn withhold(command: &mut Command, hidden: &[String]) {
     for (name, _) in std::env::vars_os() {
         if is_alter_variable(&name) || hidden.iter().any(|hidden| is_same_name(&name, hidden)) {
             command.env_remove(name);
@@ -58,7 +58,7 @@ fn is_alter_variable(name: &OsStr) -> bool {
 }
 
 /// A child process with piped stdin and stdout. Dropping it kills the child unless it was detached.
-pub(crate) struct Helper {
+pub struct Helper {
     child: Option<Child>,
 }
 
@@ -68,7 +68,7 @@ impl Helper {
     /// # Errors
     ///
     /// If the command cannot be started.
-    pub(crate) fn start(command: &mut Command, input: Zeroizing<Vec<u8>>) -> io::Result<Self> {
+    pub fn start(command: &mut Command, input: Zeroizing<Vec<u8>>) -> io::Result<Self> {
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
         let stdin = child.stdin.take();
         let helper = Self { child: Some(child) };
@@ -82,7 +82,7 @@ impl Helper {
 
     /// Reads the first line of output. Returns `None` if the child exits or `limit` passes before a whole line is
     /// printed.
-    pub(crate) fn first_line(&mut self, limit: Duration) -> Option<String> {
+    pub fn first_line(&mut self, limit: Duration) -> Option<String> {
         let output = self.child.as_mut()?.stdout.take()?;
         let (sender, line) = mpsc::channel();
         let read = move || {
@@ -97,12 +97,12 @@ impl Helper {
     }
 
     /// The exit status, if the child has exited.
-    pub(crate) fn ended(&mut self) -> Option<ExitStatus> {
+    pub fn ended(&mut self) -> Option<ExitStatus> {
         self.child.as_mut()?.try_wait().ok().flatten()
     }
 
     /// Waits for the child to exit. Returns `None` if that takes longer than `limit`.
-    pub(crate) fn wait(&mut self, limit: Duration) -> Option<ExitStatus> {
+    pub fn wait(&mut self, limit: Duration) -> Option<ExitStatus> {
         let clock = Clock::start();
         loop {
             if let Some(status) = self.ended() {
@@ -114,7 +114,7 @@ impl Helper {
     }
 
     /// Leaves the child running.
-    pub(crate) fn detach(mut self) {
+    pub fn detach(mut self) {
         if let Some(mut child) = self.child.take() {
             // Reap it when it exits, so that it does not stay a zombie while this program runs.
             let _ = thread::Builder::new().name("reaper".to_owned()).spawn(move || child.wait());
@@ -137,7 +137,7 @@ impl Drop for Helper {
 /// # Errors
 ///
 /// If the command cannot be started, or ([`io::ErrorKind::TimedOut`]) exceeds `limit`; it is then killed.
-pub(crate) fn run(
+pub fn run(
     command: &mut Command,
     input: Zeroizing<Vec<u8>>,
     limit: Duration,
@@ -151,7 +151,7 @@ pub(crate) fn run(
 ///
 /// As for [`run`]; also ([`io::ErrorKind::FileTooLarge`]) if it prints more than `most` bytes. It is then killed at
 /// once.
-pub(crate) fn run_at_most(
+pub fn run_at_most(
     command: &mut Command,
     input: Zeroizing<Vec<u8>>,
     limit: Duration,

@@ -9,28 +9,28 @@ use crate::domain::Now;
 
 /// The program's clock: milliseconds since it was started, and wall-clock time.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Clock {
+pub struct Clock {
     start: Instant,
 }
 
 impl Clock {
     /// Starts a clock at zero. It is tokio's clock, so tests can pause it.
-    pub(crate) fn start() -> Self {
+    pub fn start() -> Self {
         Self { start: Instant::now() }
     }
 
     /// The current time, in the form that the core uses.
-    pub(crate) fn now(&self) -> Now {
+    pub fn now(&self) -> Now {
         Now { millis: self.elapsed().as_millis() as u64, wall: wall() }
     }
 
     /// Time since the clock was started.
-    pub(crate) fn elapsed(&self) -> Duration {
+    pub fn elapsed(&self) -> Duration {
         self.start.elapsed()
     }
 
     /// The instant for a value of [`Now::millis`].
-    pub(crate) fn at(&self, millis: u64) -> Instant {
+    pub fn at(&self, millis: u64) -> Instant {
         self.start + Duration::from_millis(millis)
     }
 }

@@ -57,7 +57,7 @@ impl Settings {
 
 /// A running editor.
 #[derive(Debug)]
-pub(crate) struct Editor {
+pub struct Editor {
     child: Child,
     command: String,
     file: PathBuf,
@@ -71,7 +71,7 @@ impl Editor {
     ///
     /// # Errors
     /// If the folder cannot be created or the editor cannot be started.
-    pub(crate) fn start(text: &str, json: bool, hidden: &[String]) -> Result<Self, Diagnosis> {
+    pub fn start(text: &str, json: bool, hidden: &[String]) -> Result<Self, Diagnosis> {
         let named = |name: &str| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
         let command = named("VISUAL").or_else(|| named("EDITOR")).unwrap_or_else(|| DEFAULT.to_owned());
         let problem = |error: &dyn std::fmt::Display| failed(&command, &error.to_string());
@@ -87,14 +87,14 @@ impl Editor {
     }
 
     /// Waits for the editor to exit. Cancel-safe.
-    pub(crate) async fn wait(&mut self) -> io::Result<ExitStatus> {
+    pub async fn wait(&mut self) -> io::Result<ExitStatus> {
         let ended = self.child.wait().await;
         self.settings.restore();
         ended
     }
 
     /// Asks the editor to exit, and kills it if it does not.
-    pub(crate) async fn end(mut self) {
+    pub async fn end(mut self) {
         #[cfg(unix)]
         if let Some(process) = self.child.id().and_then(|id| rustix::process::Pid::from_raw(id as i32)) {
             // It may have exited already.
@@ -110,7 +110,7 @@ impl Editor {
     ///
     /// # Errors
     /// If the editor failed, or the file is not UTF-8 text or larger than 16 MiB.
-    pub(crate) fn finish(self, ended: io::Result<ExitStatus>) -> Result<String, Diagnosis> {
+    pub fn finish(self, ended: io::Result<ExitStatus>) -> Result<String, Diagnosis> {
         let problem = |problem: &str| failed(&self.command, problem);
         match ended {
             Ok(status) if status.success() => {}

@@ -25,10 +25,10 @@ pub fn watch() {}
 #[cfg(unix)]
 pub use unix::watch;
 #[cfg(unix)]
-pub(crate) use unix::watch_all;
+pub use unix::watch_all;
 
 /// Number of SIGINT.
-pub(crate) const INTERRUPT: u8 = 2;
+pub const INTERRUPT: u8 = 2;
 
 /// Number of SIGQUIT.
 const QUIT: u8 = 3;
@@ -88,7 +88,7 @@ fn state() -> MutexGuard<'static, State> {
 }
 
 /// Registration of code that ends in its own way. Dropping it while its signal is pending exits the program at once.
-pub(crate) struct Listener {
+pub struct Listener {
     came: watch::Receiver<Option<u8>>,
     screen: bool,
     answered: bool,
@@ -96,12 +96,12 @@ pub(crate) struct Listener {
 
 impl Listener {
     /// Registers a listener.
-    pub(crate) fn begin() -> Self {
+    pub fn begin() -> Self {
         Self::of(false)
     }
 
     /// Registers the listener of the screen.
-    pub(crate) fn of_screen() -> Self {
+    pub fn of_screen() -> Self {
         Self::of(true)
     }
 
@@ -126,7 +126,7 @@ impl Listener {
     }
 
     /// Waits for the signal that ends the program and returns its number; resolves once.
-    pub(crate) async fn ends(&mut self) -> u8 {
+    pub async fn ends(&mut self) -> u8 {
         let number = self.came().await;
         if self.answered {
             pending::<()>().await;
@@ -138,7 +138,7 @@ impl Listener {
 
     /// Resolves when a signal is to end the program and no other listener handles it. For code that runs beside the
     /// work in the same task: it is polled again whenever that makes progress.
-    pub(crate) async fn ends_the_rest(&mut self) {
+    pub async fn ends_the_rest(&mut self) {
         self.came().await;
         poll_fn(|_| {
             let mut state = state();
@@ -153,7 +153,7 @@ impl Listener {
 }
 
 /// Sets whether another program has the keyboard; SIGINT and SIGQUIT are ignored while it does.
-pub(crate) fn lend(lent: bool) {
+pub fn lend(lent: bool) {
     state().lent = lent;
 }
 
@@ -171,16 +171,16 @@ impl Drop for Listener {
 }
 
 /// Waits for a signal that ends the program and returns its number.
-pub(crate) async fn interrupted() -> u8 {
+pub async fn interrupted() -> u8 {
     Listener::begin().ends().await
 }
 
 /// A guard for writes that must not be cut short: exiting waits for it. It cannot be taken once the exit has begun.
-pub(crate) struct Whole(());
+pub struct Whole(());
 
 impl Whole {
     /// Takes the guard.
-    pub(crate) fn begin() -> Self {
+    pub fn begin() -> Self {
         let mut state = state();
         if let Some(number) = state.number {
             drop(state);
@@ -199,7 +199,7 @@ impl Drop for Whole {
 }
 
 /// The number of the signal that ends the program, if one was received.
-pub(crate) fn signal() -> Option<u8> {
+pub fn signal() -> Option<u8> {
     state().number
 }
 

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// Expands a leading `~` as a shell does; another user's (`~name`) is left as it is.
-pub(crate) fn expanded(path: &Path) -> PathBuf {
+pub fn expanded(path: &Path) -> PathBuf {
     let home = std::env::home_dir().filter(|home| home.is_absolute());
     match (path.strip_prefix("~"), home) {
         (Ok(rest), Some(home)) => home.join(rest),

@@ -23,7 +23,7 @@ enum Request {
 ///
 /// # Errors
 /// Why the keyring cannot be read, for people.
-pub(crate) fn get(entry: &str) -> Result<Option<SecretString>, String> {
+pub fn get(entry: &str) -> Result<Option<SecretString>, String> {
     ask(entry, Request::Get)
 }
 
@@ -31,7 +31,7 @@ pub(crate) fn get(entry: &str) -> Result<Option<SecretString>, String> {
 ///
 /// # Errors
 /// Why the key was not stored, for people.
-pub(crate) fn set(entry: &str, key: SecretString) -> Result<(), String> {
+pub fn set(entry: &str, key: SecretString) -> Result<(), String> {
     ask(entry, Request::Set(key)).map(|_| ())
 }
 
@@ -39,7 +39,7 @@ pub(crate) fn set(entry: &str, key: SecretString) -> Result<(), String> {
 ///
 /// # Errors
 /// Why the entry was not deleted, for people.
-pub(crate) fn delete(entry: &str) -> Result<bool, String> {
+pub fn delete(entry: &str) -> Result<bool, String> {
     Ok(ask(entry, Request::Delete)?.is_some())
 }
 
@@ -47,7 +47,7 @@ pub(crate) fn delete(entry: &str) -> Result<bool, String> {
 ///
 /// # Errors
 /// Why none is available, for people.
-pub(crate) fn status() -> Result<(), String> {
+pub fn status() -> Result<(), String> {
     // No profile has an empty name.
     ask("", Request::Get).map(|_| ())
 }

@@ -11,13 +11,13 @@ use crate::domain::{Code, Diagnosis, Retry, Who};
 /// # Errors
 ///
 /// If the link is not `https`, or no browser can be found.
-pub(crate) fn open(link: &str, secret: &[String]) -> Result<(), Diagnosis> {
+pub fn open(link: &str, secret: &[String]) -> Result<(), Diagnosis> {
     let link = checked(link)?;
     start(&link, secret).map_err(|error| failed(&error).fact("link", &link))
 }
 
 /// The diagnosis if nothing could be started.
-pub(crate) fn failed(error: &io::Error) -> Diagnosis {
+pub fn failed(error: &io::Error) -> Diagnosis {
     Diagnosis::new(Code::BrowserFailed, Who::Grantdeck, Retry::AfterRemedy)
         .fact("browser", &error.to_string())
 }
@@ -40,10 +40,10 @@ fn checked(link: &str) -> Result<String, Diagnosis> {
 }
 
 /// The helper process that opens a link.
-pub(crate) const OPEN_LINK: &str = "__open-link";
+pub const OPEN_LINK: &str = "__open-link";
 
 /// Runs the helper process: opens the link in the system's browser and reports by its exit code whether that worked.
-pub(crate) fn open_link(link: &str) -> ExitCode {
+pub fn open_link(link: &str) -> ExitCode {
     let Ok(link) = checked(link) else { return ExitCode::from(2) };
     match webbrowser::open(&link) {
         Ok(()) => ExitCode::SUCCESS,

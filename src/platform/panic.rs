@@ -12,7 +12,7 @@ use crate::domain::{Code, Diagnosis, Retry, Who};
 
 /// The location of the newest panic on another thread.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Record(Arc<Mutex<Option<String>>>);
+pub struct Record(Arc<Mutex<Option<String>>>);
 
 impl Record {
     fn put(&self, place: String) {
@@ -20,7 +20,7 @@ impl Record {
     }
 
     /// The diagnosis for work that panicked.
-    pub(crate) fn fault(&self) -> Diagnosis {
+    pub fn fault(&self) -> Diagnosis {
         let place = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
         let fault = Diagnosis::new(Code::TaskPanicked, Who::Grantdeck, Retry::Later(None));
         match place {
@@ -33,13 +33,13 @@ impl Record {
 type Hook = Box<dyn Fn(&PanicHookInfo<'_>) + Sync + Send + 'static>;
 
 /// Keeps our panic hook installed; restores the previous one on drop.
-pub(crate) struct Guard {
+pub struct Guard {
     before: Option<Hook>,
 }
 
 /// Installs the hook for programs without a screen: prints each panic's location to stderr, never its message, which
 /// may contain text from outside. A panic on the main thread then exits with code 101.
-pub(crate) fn report_only_where() {
+pub fn report_only_where() {
     std::panic::set_hook(Box::new(|info| {
         // Fails if stderr is closed; there is nobody to report to then.
         let _ = write!(std::io::stderr().lock(), "{}", brief(&place(info)));
@@ -47,7 +47,7 @@ pub(crate) fn report_only_where() {
 }
 
 /// Installs the hook. The calling thread is the screen's.
-pub(crate) fn install(restorer: Restorer, record: Record) -> Guard {
+pub fn install(restorer: Restorer, record: Record) -> Guard {
     let screen = thread::current().id();
     let before = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {

@@ -8,7 +8,7 @@ const NICER: i32 = 5;
 /// Lowers the priority of the calling thread below the drawing thread's, so that keys stay responsive while both of two
 /// processors are busy with an arriving body. Linux keeps niceness per thread; elsewhere it would affect the whole
 /// process, and nothing is done.
-pub(crate) fn behind_the_screen() {
+pub fn behind_the_screen() {
     #[cfg(target_os = "linux")]
     {
         // If this fails, keys are only handled a little later.

@@ -7,19 +7,19 @@ use std::sync::atomic::{AtomicBool, Ordering};
 static STANDS: AtomicBool = AtomicBool::new(false);
 
 /// Shows a line in place of the previous one.
-pub(crate) fn show(line: &str) {
+pub fn show(line: &str) {
     STANDS.store(true, Ordering::Relaxed);
     write(&format!("\r\u{1b}[K{line}"));
 }
 
 /// Clears the line.
-pub(crate) fn clear() {
+pub fn clear() {
     if STANDS.swap(false, Ordering::Relaxed) {
         write("\r\u{1b}[K");
     }
 }
 
 /// Writes to stderr. Errors are ignored: if stderr is closed, there is nobody to report to.
-pub(crate) fn write(text: &str) {
+pub fn write(text: &str) {
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }

@@ -10,11 +10,11 @@ use crossterm::terminal::{EnableLineWrap, EndSynchronizedUpdate, LeaveAlternateS
 use crossterm::{Command, cursor, queue};
 
 /// Unbuffered destination of a frame: stdout, or an emulator in a test.
-pub(crate) type Device = Box<dyn Write>;
+pub type Device = Box<dyn Write>;
 
 /// Enables reports of presses and the wheel, with SGR coordinates. Unlike crossterm's own command not of every
 /// movement: an idle program must stay idle under a moving mouse.
-pub(crate) struct EnableClicks;
+pub struct EnableClicks;
 
 impl Command for EnableClicks {
     fn write_ansi(&self, f: &mut impl std::fmt::Write) -> std::fmt::Result {
@@ -33,7 +33,7 @@ impl Command for EnableClicks {
 }
 
 /// Disables them.
-pub(crate) struct DisableClicks;
+pub struct DisableClicks;
 
 impl Command for DisableClicks {
     fn write_ansi(&self, f: &mut impl std::fmt::Write) -> std::fmt::Result {
@@ -53,19 +53,19 @@ impl Command for DisableClicks {
 
 /// Restores the terminal at most once per take; clones share the flag.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Restorer {
+pub struct Restorer {
     inside: Arc<AtomicBool>,
 }
 
 impl Restorer {
     /// Marks the terminal as taken: from here on it has to be restored.
-    pub(crate) fn take(&self) {
+    pub fn take(&self) {
         *TAKEN.lock().unwrap_or_else(PoisonError::into_inner) = Some(self.clone());
         self.inside.store(true, Ordering::SeqCst);
     }
 
     /// Restores the terminal if it is taken. Errors are ignored: each step must be tried.
-    pub(crate) fn restore(&self) {
+    pub fn restore(&self) {
         if !self.inside.swap(false, Ordering::SeqCst) {
             return;
         }
@@ -94,7 +94,7 @@ impl Restorer {
 static TAKEN: Mutex<Option<Restorer>> = Mutex::new(None);
 
 /// Restores the terminal if a screen has taken it, from any thread, as the program exits.
-pub(crate) fn give_back() {
+pub fn give_back() {
     let taken = TAKEN.lock().unwrap_or_else(PoisonError::into_inner).take();
     if let Some(restorer) = taken {
         restorer.restore();
@@ -104,7 +104,7 @@ pub(crate) fn give_back() {
 /// Stdout without the standard library's line buffer, so that a frame is one write and the panic hook can write while a
 /// frame is being written.
 #[cfg(unix)]
-pub(crate) fn standard_output() -> io::Result<Device> {
+pub fn standard_output() -> io::Result<Device> {
     use std::os::fd::AsFd;
     let descriptor = io::stdout().as_fd().try_clone_to_owned()?;
     Ok(Box::new(std::fs::File::from(descriptor)))
@@ -112,7 +112,7 @@ pub(crate) fn standard_output() -> io::Result<Device> {
 
 #[cfg(not(unix))]
 #[expect(clippy::unnecessary_wraps, reason = "the other platforms can fail")]
-pub(crate) fn standard_output() -> io::Result<Device> {
+pub fn standard_output() -> io::Result<Device> {
     Ok(Box::new(io::stdout()))
 }
 
@@ -121,7 +121,7 @@ pub(crate) fn standard_output() -> io::Result<Device> {
 /// # Errors
 ///
 /// If there is no terminal.
-pub(crate) fn write_to_controlling(sequence: &[u8]) -> io::Result<()> {
+pub fn write_to_controlling(sequence: &[u8]) -> io::Result<()> {
     let name = if cfg!(windows) { "CONOUT$" } else { "/dev/tty" };
     let mut terminal = std::fs::OpenOptions::new().write(true).open(name)?;
     terminal.write_all(sequence)?;

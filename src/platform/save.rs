@@ -14,7 +14,7 @@ use crate::domain::{Clean, Code, Diagnosis, Retry, Saved, Who};
 /// # Errors
 /// If the folder is missing or not writable, the file is read-only or not a regular file, or the disk is full. An
 /// existing file is then unchanged.
-pub(crate) fn save(path: &str, bytes: &[u8], replace: bool) -> Result<Saved, Diagnosis> {
+pub fn save(path: &str, bytes: &[u8], replace: bool) -> Result<Saved, Diagnosis> {
     let typed = home::expanded(Path::new(path));
     // Replace the target of a symlink and keep the link.
     let path = fs::canonicalize(&typed).unwrap_or(typed);

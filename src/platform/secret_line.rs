@@ -18,7 +18,7 @@ const MAX_KEY: usize = 4 << 10;
 ///
 /// # Errors
 /// Why there is none: Esc, Ctrl-C with [`Leave::Back`], an empty line, or a terminal that is gone.
-pub(crate) fn ask(keyboard: &Keyboard, question: &str, leave: Leave) -> Result<SecretString, String> {
+pub fn ask(keyboard: &Keyboard, question: &str, leave: Leave) -> Result<SecretString, String> {
     let failed = |error: io::Error| format!("it could not be asked for: {error}");
     let back = if leave == Leave::Back { "(Esc: back) " } else { "" };
     let silent = Silent::asking(&format!("{question}{back}"), leave).map_err(failed)?;

@@ -1,13 +1,13 @@
 //! A terminal without echo. Whatever ends or stops the program restores it first, from any thread.
 
 #[cfg(unix)]
-pub(crate) use self::unix::{Silent, carry_on, give_back, stop};
+pub use self::unix::{Silent, carry_on, give_back, stop};
 #[cfg(not(unix))]
-pub(crate) use self::windows::{Silent, give_back};
+pub use self::windows::{Silent, give_back};
 
 /// What Ctrl-C does while a line is typed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Leave {
+pub enum Leave {
     /// Returns to where the prompt came from; Ctrl-C arrives as a key.
     Back,
     /// Ends the program, as in a shell; Ctrl-Z stops it.
@@ -25,7 +25,7 @@ mod unix {
     use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
 
     use super::Leave;
-    use crate::platform::{ending, suspend};
+    use crate::{ending, suspend};
 
     /// The active silences, newest last.
     static SILENT: Mutex<Vec<State>> = Mutex::new(Vec::new());
@@ -38,7 +38,7 @@ mod unix {
     }
 
     /// Restores the terminal's settings on drop.
-    pub(crate) struct Silent(());
+    pub struct Silent(());
 
     fn silent() -> MutexGuard<'static, Vec<State>> {
         SILENT.lock().unwrap_or_else(PoisonError::into_inner)
@@ -55,7 +55,7 @@ mod unix {
         ///
         /// # Errors
         /// If there is no terminal.
-        pub(crate) fn hidden() -> io::Result<Self> {
+        pub fn hidden() -> io::Result<Self> {
             Self::begin("", |modes| modes.local_modes.remove(LocalModes::ECHO))
         }
 
@@ -63,7 +63,7 @@ mod unix {
         ///
         /// # Errors
         /// If there is no terminal.
-        pub(crate) fn asking(question: &str, leave: Leave) -> io::Result<Self> {
+        pub fn asking(question: &str, leave: Leave) -> io::Result<Self> {
             Self::begin(question, |modes| {
                 let output = modes.output_modes;
                 modes.make_raw();
@@ -104,7 +104,7 @@ mod unix {
     }
 
     /// Restores the terminal to its state before the first silence, as the program exits.
-    pub(crate) fn give_back() {
+    pub fn give_back() {
         let mut states = silent();
         if let Some(state) = states.first() {
             let _ = tcsetattr(&state.terminal, OptionalActions::Now, &state.before);
@@ -117,7 +117,7 @@ mod unix {
     }
 
     /// Stops the program as the terminal driver would. Code after this call may run before the stop takes effect.
-    pub(crate) fn stop() {
+    pub fn stop() {
         if !suspend::is_possible() {
             return;
         }
@@ -129,7 +129,7 @@ mod unix {
     }
 
     /// Resumes after a stop: applies our settings and prompt again, whatever the shell did to the terminal.
-    pub(crate) fn carry_on() {
+    pub fn carry_on() {
         if let Some(state) = silent().last() {
             let _ = tcsetattr(&state.terminal, OptionalActions::Now, &state.during);
             let _ = (&state.terminal).write_all(state.question.as_bytes());
@@ -146,13 +146,13 @@ mod windows {
     use super::Leave;
 
     /// Restores the console's mode on drop.
-    pub(crate) struct Silent {
+    pub struct Silent {
         asks: bool,
     }
 
     impl Silent {
         /// Nothing is hidden between two sessions on this system.
-        pub(crate) fn hidden() -> io::Result<Self> {
+        pub fn hidden() -> io::Result<Self> {
             Ok(Self { asks: false })
         }
 
@@ -160,7 +160,7 @@ mod windows {
         ///
         /// # Errors
         /// If there is no console.
-        pub(crate) fn asking(question: &str, _: Leave) -> io::Result<Self> {
+        pub fn asking(question: &str, _: Leave) -> io::Result<Self> {
             enable_raw_mode()?;
             let silent = Self { asks: true };
             let mut out = io::stderr();
@@ -180,5 +180,5 @@ mod windows {
     }
 
     /// No signal on this system ends the program at once.
-    pub(crate) fn give_back() {}
+    pub fn give_back() {}
 }

@@ -2,7 +2,7 @@
 
 /// What to stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Scope {
+pub enum Scope {
     /// Ctrl-Z: the whole process group, so that a wrapper that started us stops too.
     Group,
     /// SIGTSTP from outside: only this process.
@@ -12,7 +12,7 @@ pub(crate) enum Scope {
 /// Whether a shell with job control can resume us. A session leader's group has none; SIGTSTP from the terminal driver
 /// has no effect there either.
 #[cfg(unix)]
-pub(crate) fn is_possible() -> bool {
+pub fn is_possible() -> bool {
     rustix::process::getsid(None).is_ok_and(|session| session != rustix::process::getpgrp())
 }
 
@@ -20,7 +20,7 @@ pub(crate) fn is_possible() -> bool {
 /// caller must wait for SIGCONT before it touches the terminal again. This process catches the signal sent to the
 /// group: the caller waits for that too, and then stops this process.
 #[cfg(unix)]
-pub(crate) fn stop(scope: Scope) {
+pub fn stop(scope: Scope) {
     use rustix::process::{Signal, getpid, kill_current_process_group, kill_process};
     // A process may always send signals to itself and to its group.
     let _ = match scope {
@@ -31,10 +31,10 @@ pub(crate) fn stop(scope: Scope) {
 
 /// No job control on this system.
 #[cfg(not(unix))]
-pub(crate) fn is_possible() -> bool {
+pub fn is_possible() -> bool {
     false
 }
 
 /// No job control on this system.
 #[cfg(not(unix))]
-pub(crate) fn stop(_: Scope) {}
+pub fn stop(_: Scope) {}

@@ -183,7 +183,7 @@ impl ApiKey {
     }
 
     /// All of it behind what says its kind, without the check characters.
-    pub(crate) fn secret_part(&self) -> Option<&str> {
+    pub fn secret_part(&self) -> Option<&str> {
         let range = match self.kind {
             KeyKind::Legacy => LEGACY_PREFIX.len()..LEGACY,
             _ => SCOPED_PREFIX..SCOPED_PREFIX + BODY,
@@ -192,7 +192,7 @@ impl ApiKey {
     }
 
     /// The key itself: for the header and the signing key, nothing else.
-    pub(crate) fn expose(&self) -> &str {
+    pub fn expose(&self) -> &str {
         self.text.expose_secret()
     }
 }

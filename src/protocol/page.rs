@@ -53,8 +53,7 @@ impl Page {
     }
 
     /// What the fast reader answers, where it does, and what the general one answers.
-    #[cfg(any(test, feature = "fuzzing"))]
-    pub(crate) fn parse_both(bytes: &[u8]) -> (Option<Result<Self, Malformed>>, Result<Self, Malformed>) {
+    pub fn parse_both(bytes: &[u8]) -> (Option<Result<Self, Malformed>>, Result<Self, Malformed>) {
         let text = text(bytes);
         let fast = scan::page(&text, &mut Reader::default()).map(|envelope| finished(envelope, &text));
         (fast, read_generally(&text, &mut Reader::default()))

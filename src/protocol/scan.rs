@@ -15,7 +15,7 @@ use super::grant;
 use super::page::Envelope;
 use super::row::{Field, Reader, Row};
 use super::wire_value::{WireValue, compact};
-pub(crate) use crate::domain::unescaped::unescaped_length;
+use crate::domain::unescaped::unescaped_length;
 
 /// Reads a page, or nothing.
 pub(crate) fn page<'de>(text: &'de str, reader: &mut Reader) -> Option<Envelope<'de>> {

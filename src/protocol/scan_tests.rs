@@ -1,5 +1,5 @@
 use super::*;
-use crate::protocol::page::Page;
+use crate::page::Page;
 
 const PAGE: &str = r#"{"grants":[
 {"grant_kind":"oauth","grant_id":"2a60b3ed-2485-535b-8dd1-9f04e567f3a1","provider_id":"google",

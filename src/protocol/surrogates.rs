@@ -72,9 +72,9 @@ mod tests {
 
     #[test]
     fn a_half_costs_a_character_and_not_the_answer() {
-        use crate::protocol::call::{Credential, proxy};
-        use crate::protocol::envelope::Envelope;
-        use crate::protocol::{Page, catalog};
+        use crate::call::{Credential, proxy};
+        use crate::envelope::Envelope;
+        use crate::{Page, catalog};
         let providers = br#"{"providers":{"x":{"name":"a\ud800b"},"y":{"name":"Y"}}}"#;
         let catalog = catalog::parse(providers).unwrap();
         assert_eq!((&*catalog.providers["x"].display_name, catalog.providers.len()), ("a\u{fffd}b", 2));

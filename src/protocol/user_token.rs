@@ -50,7 +50,7 @@ impl UserToken {
     }
 
     /// The token itself: for request bodies, nothing else.
-    pub(crate) fn expose(&self) -> &str {
+    pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }
 }

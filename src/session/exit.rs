@@ -62,7 +62,7 @@ impl Exit {
     }
 
     /// The code as a number: 128 + the signal's number if a signal ended the program.
-    pub(crate) fn number(self) -> u8 {
+    pub fn number(self) -> u8 {
         let by_signal = matches!(self, Self::HungUp | Self::Interrupted | Self::Terminated);
         ending::signal().filter(|_| by_signal).map_or(self as u8, |number| 128 | number)
     }

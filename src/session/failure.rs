@@ -8,7 +8,7 @@ use crate::domain::{Diagnosis, Who};
 use crate::platform::progress;
 
 /// Prints what is wrong and what to do to stderr.
-pub(crate) fn complain(diagnosis: &Diagnosis) {
+pub fn complain(diagnosis: &Diagnosis) {
     progress::write(&in_words(diagnosis));
 }
 

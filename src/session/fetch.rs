@@ -22,14 +22,14 @@ const MAX_OUTPUT: usize = 64 << 10;
 
 /// Runs commands, reads the keyring and prompts at the terminal.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Fetcher {
+pub struct Fetcher {
     /// The answer to a prompt from before the screen took the terminal.
     typed: Option<SecretString>,
 }
 
 impl Fetcher {
     /// With the answer to an earlier prompt.
-    pub(crate) fn with(typed: SecretString) -> Self {
+    pub fn with(typed: SecretString) -> Self {
         Self { typed: Some(typed) }
     }
 }

@@ -27,7 +27,7 @@ pub(crate) fn get(place: &KeyringPlace) -> Result<SecretString, String> {
 ///
 /// # Errors
 /// Why it was not stored, for people.
-pub(crate) fn set(place: &KeyringPlace, key: SecretString) -> Result<(), String> {
+pub fn set(place: &KeyringPlace, key: SecretString) -> Result<(), String> {
     keyring::set(&place.own(), key)?;
     if place.production {
         // Once a profile is marked as production, no key that works without the mark may remain.
@@ -40,7 +40,7 @@ pub(crate) fn set(place: &KeyringPlace, key: SecretString) -> Result<(), String>
 ///
 /// # Errors
 /// Why it was not deleted, for people.
-pub(crate) fn delete(place: &KeyringPlace) -> Result<bool, String> {
+pub fn delete(place: &KeyringPlace) -> Result<bool, String> {
     let marked = keyring::delete(&place.marked())?;
     let plain = keyring::delete(&place.plain())?;
     Ok(marked || plain)

@@ -16,35 +16,37 @@ use crate::store::{Config, Place, Preferences};
 
 /// What a session is opened with, apart from the configuration.
 #[derive(Clone, Debug)]
-pub(crate) struct Request {
+pub struct Request {
     /// Where key and backend come from.
-    pub(crate) source: Source,
+    pub source: Source,
     /// Options of the demo backend, for [`Source::Demo`].
-    pub(crate) demo: Options,
+    pub demo: Options,
     /// The log of requests and answers.
-    pub(crate) log: Log,
+    pub log: Log,
     /// Fetches keys that are not in the environment.
-    pub(crate) fetcher: Fetcher,
+    pub fetcher: Fetcher,
 }
 
 /// An open session. In a demo it owns the sandbox, which runs as long as the session.
 #[derive(Debug)]
-pub(crate) struct Session {
-    pub(crate) context: Context,
-    pub(crate) demo: Option<Running>,
+pub struct Session {
+    /// What its calls are made with.
+    pub context: Context,
+    /// The backend of a demo.
+    pub demo: Option<Running>,
     /// The user's configuration.
-    pub(crate) config: Config,
+    pub config: Config,
     /// The preferences that apply to this session.
-    pub(crate) preferences: Preferences,
+    pub preferences: Preferences,
     /// Mistakes in how its calls are to be attributed.
-    pub(crate) mistakes: Vec<Diagnosis>,
+    pub mistakes: Vec<Diagnosis>,
 }
 
 /// Opens a session.
 ///
 /// # Errors
 /// As for [`connect`].
-pub(crate) async fn open(request: &Request, config: Config) -> Result<Session, Diagnosis> {
+pub async fn open(request: &Request, config: Config) -> Result<Session, Diagnosis> {
     let source = &request.source;
     let Connected { context, demo, .. } = connect(request, &config).await?;
     let host = Host::new(context.client.host());
@@ -59,18 +61,20 @@ pub(crate) async fn open(request: &Request, config: Config) -> Result<Session, D
 
 /// A client that has not sent anything yet.
 #[derive(Debug)]
-pub(crate) struct Connected {
-    pub(crate) context: Context,
+pub struct Connected {
+    /// What its calls are made with.
+    pub context: Context,
     /// Where the key came from.
-    pub(crate) key_from: String,
-    pub(crate) demo: Option<Running>,
+    pub key_from: String,
+    /// The backend of a demo.
+    pub demo: Option<Running>,
 }
 
 /// Resolves the credentials and checks them without sending anything. Starts the demo backend if needed.
 ///
 /// # Errors
 /// As for [`resolve`]; also a malformed key or address, or a backend that cannot listen.
-pub(crate) async fn connect(request: &Request, config: &Config) -> Result<Connected, Diagnosis> {
+pub async fn connect(request: &Request, config: &Config) -> Result<Connected, Diagnosis> {
     let Request { source, demo, log, fetcher } = request.clone();
     let (credentials, demo) = if source == Source::Demo {
         let (credentials, running) = demonstration(&demo).await?;
@@ -93,13 +97,13 @@ pub(crate) async fn connect(request: &Request, config: &Config) -> Result<Connec
 
 impl Session {
     /// Whether names of grants may be stored on disk for shell completion: they identify people.
-    pub(crate) fn keeps_names(&self) -> bool {
+    pub fn keeps_names(&self) -> bool {
         let Preferences { history, remember, .. } = self.preferences;
         history != Some(false) && remember != Some(false) && !self.context.write_policy.production
     }
 
     /// Waits briefly for pending writes to the history; returns why they failed, if they did.
-    pub(crate) async fn settle(&self) -> Option<Diagnosis> {
+    pub async fn settle(&self) -> Option<Diagnosis> {
         self.context.recorder.as_ref()?.settle().await
     }
 }
@@ -117,7 +121,7 @@ fn recorder(source: &Source, config: &Config) -> Option<Recorder> {
 ///
 /// # Errors
 /// If a file that the user named cannot be read.
-pub(crate) fn configuration(option: Option<&Path>) -> Result<Config, Diagnosis> {
+pub fn configuration(option: Option<&Path>) -> Result<Config, Diagnosis> {
     let location = config_file(option, &process_environment)?;
     Config::load(location.as_ref())
 }

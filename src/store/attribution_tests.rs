@@ -114,7 +114,7 @@ proptest! {
                     once.push((key, text));
                 }
             }
-            crate::store::Preferences { context: Some(once), ..Default::default() }
+            crate::Preferences { context: Some(once), ..Default::default() }
         };
         let config = Config { preferences: preferences(own).over(&preferences(global)), ..Config::default() };
         let (attribution, _) = config.attribution(&Source::Environment, &environment);

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::domain::{Choice, CopyChoice, Filters, Mode, Preset, ThemeName};
-use crate::store::{KeySource, TokenSource};
+use crate::{KeySource, TokenSource};
 use HistoryPolicy::{Everything, Nothing, WithoutBodies};
 
 fn facts(mistake: &Diagnosis) -> Vec<(&str, &str)> {

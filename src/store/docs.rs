@@ -85,7 +85,7 @@ mod tests {
 
     #[test]
     fn the_page_is_fresh() {
-        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/configuration.md");
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/configuration.md");
         let page = page();
         if std::env::var_os("UPDATE_DOCS").is_some() {
             std::fs::write(file, &page).unwrap();

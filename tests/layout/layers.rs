@@ -24,33 +24,18 @@ pub(crate) enum Crates {
 /// The world outside, and time.
 const WORLD: &[&str] =
     &["std::fs", "std::net", "std::env", "std::process", "std::thread", "std::io", "SystemTime", "Instant"];
-const TERMINAL: &[&str] = &["ratatui", "crossterm", "tui_input", "clap"];
 
 /// Each layer comes after those that it may import.
 pub(crate) const LAYERS: &[Layer] = &[
     Layer { name: "domain", layers: &[], in_tests: &[], crates: Crates::Package, without: WORLD },
-    Layer {
-        name: "protocol",
-        layers: &["domain"],
-        in_tests: &[],
-        crates: Crates::AllExcept(&[
-            "tokio",
-            "tokio_util",
-            "reqwest",
-            "axum",
-            "ratatui",
-            "crossterm",
-            "clap",
-        ]),
-        without: WORLD,
-    },
+    Layer { name: "protocol", layers: &[], in_tests: &[], crates: Crates::Package, without: WORLD },
     Layer { name: "search", layers: &[], in_tests: &[], crates: Crates::Package, without: WORLD },
     Layer { name: "body", layers: &[], in_tests: &[], crates: Crates::Package, without: WORLD },
     Layer {
         name: "api",
-        layers: &["domain", "protocol"],
-        in_tests: &["sandbox"],
-        crates: Crates::AllExcept(&["axum", "ratatui", "crossterm", "tui_input", "clap"]),
+        layers: &[],
+        in_tests: &[],
+        crates: Crates::Package,
         // The environment names proxies: the HTTP library reads it here, and what it cannot read is refused here.
         without: &["std::fs", "std::process"],
     },
@@ -58,45 +43,18 @@ pub(crate) const LAYERS: &[Layer] = &[
         name: "disk",
         layers: &[],
         in_tests: &[],
-        crates: Crates::Only(&["data_encoding", "fastrand", "rustix", "sha2", "tempfile"]),
+        crates: Crates::Package,
         without: &["std::net", "std::process", "Instant"],
     },
-    Layer {
-        name: "store",
-        layers: &["domain", "disk"],
-        in_tests: &[],
-        crates: Crates::AllExcept(&["reqwest", "axum", "ratatui", "crossterm", "tui_input", "clap"]),
-        without: &["std::net"],
-    },
+    Layer { name: "store", layers: &[], in_tests: &[], crates: Crates::Package, without: &["std::net"] },
     Layer {
         name: "edit",
-        layers: &["domain", "disk"],
+        layers: &[],
         in_tests: &[],
-        crates: Crates::Only(&[
-            "jsonc_parser",
-            "memchr",
-            "rustix",
-            "serde",
-            "serde_json",
-            "similar",
-            "thiserror",
-            "toml_edit",
-            "toml_parser",
-            "tree_sitter",
-            "tree_sitter_yaml",
-            "uuid",
-            "yaml_serde",
-            "yamlpath",
-        ]),
+        crates: Crates::Package,
         without: &["std::net", "std::env", "std::process", "std::thread", "Instant"],
     },
-    Layer {
-        name: "jobs",
-        layers: &["domain", "protocol", "body", "api", "edit", "search", "store"],
-        in_tests: &["sandbox"],
-        crates: Crates::AllExcept(TERMINAL),
-        without: &["std::env"],
-    },
+    Layer { name: "jobs", layers: &[], in_tests: &[], crates: Crates::Package, without: &["std::env"] },
     Layer {
         name: "sandbox",
         layers: &[],
@@ -139,20 +97,8 @@ pub(crate) const LAYERS: &[Layer] = &[
         ]),
         without: WORLD,
     },
-    Layer {
-        name: "platform",
-        layers: &["domain", "disk"],
-        in_tests: &[],
-        crates: Crates::AllExcept(&["reqwest", "axum", "ratatui", "tui_input", "clap"]),
-        without: &[],
-    },
-    Layer {
-        name: "session",
-        layers: &["domain", "disk", "store", "jobs", "sandbox", "platform"],
-        in_tests: &[],
-        crates: Crates::AllExcept(TERMINAL),
-        without: &[],
-    },
+    Layer { name: "platform", layers: &[], in_tests: &[], crates: Crates::Package, without: &[] },
+    Layer { name: "session", layers: &[], in_tests: &[], crates: Crates::Package, without: &[] },
     Layer {
         name: "cli",
         layers: &[

@@ -7,7 +7,7 @@ use flate2::write::MultiGzDecoder;
 use reqwest::header::{CONTENT_ENCODING, HeaderMap};
 
 use super::Prefix;
-use crate::api::arrival::{Feed, Sink};
+use crate::arrival::{Feed, Sink};
 
 /// Limit for nested encodings; no honest answer has more.
 const MAX_LAYERS: usize = 4;

@@ -10,8 +10,8 @@ use uuid::Uuid;
 use super::super::fields::{Field, Value};
 use super::{Printer, Style};
 use crate::domain::clean::MARKS;
+use crate::domain::unescaped::unescaped_length;
 use crate::domain::{Clean, Grant, Moment, Now};
-use crate::protocol::scan::unescaped_length;
 
 /// Prints one array, or one object per line.
 pub(crate) struct Json<W> {

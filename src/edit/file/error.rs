@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
+use crate::EditError;
 use crate::domain::{Code, Diagnosis, Retry, Who};
-use crate::edit::EditError;
 
 /// Why a file could not be read, edited or written.
 #[derive(Debug, Error)]

@@ -7,9 +7,9 @@ use std::ops::Range;
 use uuid::Uuid;
 
 use super::Outline;
-use crate::edit::env::{Assignment, all, blanks};
-use crate::edit::ids;
-use crate::edit::splice::{line_end, next_line, slice};
+use crate::env::{Assignment, all, blanks};
+use crate::ids;
+use crate::splice::{line_end, next_line, slice};
 
 pub(super) fn read(text: &str) -> Option<Outline> {
     let assignments = all(text).ok()?;

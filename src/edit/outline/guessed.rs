@@ -2,7 +2,7 @@
 //! "grant".
 
 use super::Outline;
-use crate::edit::ids;
+use crate::ids;
 
 /// Longer names are not shown: people do not choose such names.
 const LONGEST: usize = 64;

@@ -5,7 +5,7 @@ use jsonc_parser::tokens::Token;
 use jsonc_parser::{CollectOptions, CommentCollectionStrategy, parse_to_ast};
 
 use super::{Outline, unquoted};
-use crate::edit::json::OPTIONS;
+use crate::json::OPTIONS;
 
 /// An open object or list.
 struct Frame {

@@ -32,7 +32,7 @@ struct Reading {
 
 pub(super) fn read(text: &str) -> Option<Outline> {
     // The event parser checks the grammar only: what the editor refuses is not shown either.
-    crate::edit::toml::parse(text).ok()?;
+    crate::toml::parse(text).ok()?;
     let source = Source::new(text);
     let tokens = source.lex().into_vec();
     let (mut events, mut errors): (Vec<Event>, Vec<ParseError>) = (Vec::new(), Vec::new());

@@ -5,9 +5,9 @@ use std::ops::Range;
 use yamlpath::Document;
 
 use super::{step, write_block};
-use crate::edit::error::EditError;
-use crate::edit::splice::{Splice, eol, line_at, line_end, line_start, next_line, slice};
-use crate::edit::yaml::{blanks, route, span, unreadable, written};
+use crate::error::EditError;
+use crate::splice::{Splice, eol, line_at, line_end, line_start, next_line, slice};
+use crate::yaml::{blanks, route, span, unreadable, written};
 
 /// Fills the empty table at the path `there`: on the lines below its name, if that has a line of its own.
 pub(super) fn filled(

@@ -10,8 +10,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::recording::Recording;
 use super::{KeepAnswer, ReceiverGone, Run};
+use crate::Context;
 use crate::domain::{CallEvent, CallRecord, Code, Diagnosis, FollowRequest, Outcome, RecordId, Retry, Who};
-use crate::jobs::Context;
 use crate::protocol::call::approval::Next;
 use crate::protocol::call::stream::LARGEST_BODY;
 
@@ -28,7 +28,7 @@ pub async fn follow(
 }
 
 /// Like [`follow`]; the history keeps only what `keeps` returns of the answer.
-pub(in crate::jobs) async fn follow_keeping(
+pub(crate) async fn follow_keeping(
     context: &Context,
     mut request: FollowRequest,
     cancel: CancellationToken,

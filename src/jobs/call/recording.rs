@@ -6,14 +6,14 @@ use jiff::Timestamp;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
+use crate::Context;
 use crate::domain::{
     Audited, CallEvent, CallRecord, CallRequest, Code, Diagnosis, Grant, Mode, Omitted, Outcome,
     PendingApproval, RecordId, RequestDraft, Who,
 };
-use crate::jobs::Context;
-use crate::jobs::record::{Kept, KeptSender, RecordHandle, Recorder};
 use crate::protocol::call::keep::Surroundings;
 use crate::protocol::call::{Credential, Redactor};
+use crate::record::{Kept, KeptSender, RecordHandle, Recorder};
 use crate::store::HistoryPolicy;
 
 /// The record of a running call. Dropping it early records that the call was cancelled. Never blocks.

@@ -3,15 +3,15 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+use crate::call::{Probing, call_or_probe};
 use crate::domain::{
     ApprovalId, Audited, CallEvent, CallRequest, Code, DraftBody, Ending, FollowRequest, Mode, Omitted,
     Outcome, PendingApproval, ProviderAnswer, RequestDraft,
 };
-use crate::jobs::call::{Probing, call_or_probe};
-use crate::jobs::record::tests::{ISSUES, Rig, USER, request};
-use crate::jobs::{call, follow};
+use crate::record::tests::{ISSUES, Rig, USER, request};
 use crate::sandbox::Decision;
 use crate::store::HistoryPolicy;
+use crate::{call, follow};
 
 #[tokio::test]
 async fn a_held_call_is_kept_the_moment_it_is_held() {

@@ -15,11 +15,11 @@ use crate::domain::{
     CallEvent, CallRequest, ClearedDraft, Diagnosis, Grant, GrantId, Mode, ProviderAnswer, ServerFilter,
     provider as providers,
 };
-use crate::jobs::select;
 use crate::protocol::call::audit::{self, AuditRow, ExchangeOutcome};
 use crate::protocol::call::classify::{self, ScopeSource, Verdict};
 use crate::protocol::call::inject;
 use crate::protocol::call::{Credential, Redactor, Retrieval, scope_report};
+use crate::select;
 
 /// Time limit for sending an audit row.
 const AUDIT_LIMIT: Duration = Duration::from_secs(5);

@@ -50,11 +50,7 @@ impl Recorder {
     ///
     /// # Errors
     /// As for [`Recorder::list`].
-    pub(in crate::jobs) async fn held_calls(
-        &self,
-        host: &str,
-        now: Timestamp,
-    ) -> Result<Vec<HeldCall>, Diagnosis> {
+    pub(crate) async fn held_calls(&self, host: &str, now: Timestamp) -> Result<Vec<HeldCall>, Diagnosis> {
         let (profile, host) = (self.profile().to_owned(), host.to_owned());
         self.read_if_there(move |history| history.held_calls(&profile, &host, now)).await
     }
@@ -64,7 +60,7 @@ impl Recorder {
     ///
     /// # Errors
     /// As for [`Recorder::list`].
-    pub(in crate::jobs) async fn take_up_run(
+    pub(crate) async fn take_up_run(
         &self,
         whose: Whose,
         mode: Mode,
@@ -87,7 +83,7 @@ impl Recorder {
         .await
     }
 
-    pub(in crate::jobs) async fn begin_run(
+    pub(crate) async fn begin_run(
         &self,
         whose: Whose,
         mode: Mode,
@@ -98,7 +94,7 @@ impl Recorder {
     }
 
     /// Records verdicts; never blocks.
-    pub(in crate::jobs) fn keep_verdicts(&self, verdicts: Vec<Past>) {
+    pub(crate) fn keep_verdicts(&self, verdicts: Vec<Past>) {
         self.hand_over(move |writer| {
             if let Err(error) = writer.history().and_then(|history| history.keep_verdicts(&verdicts)) {
                 writer.note(&error);
@@ -107,7 +103,7 @@ impl Recorder {
     }
 
     /// Gives up ownership of a run.
-    pub(in crate::jobs) fn leave_run(&self, run: RunId) {
+    pub(crate) fn leave_run(&self, run: RunId) {
         self.hand_over(move |writer| {
             if let Err(error) = writer.history().and_then(|history| history.leave_run(run)) {
                 writer.note(&error);
@@ -116,7 +112,7 @@ impl Recorder {
     }
 
     /// Ends a run, and prunes old ones.
-    pub(in crate::jobs) fn end_run(&self, run: RunId, at: Timestamp) {
+    pub(crate) fn end_run(&self, run: RunId, at: Timestamp) {
         self.hand_over(move |writer| {
             if let Err(error) = writer.history().and_then(|history| history.end_run(run, at)) {
                 writer.note(&error);

@@ -3,8 +3,8 @@
 use std::sync::{Arc, OnceLock};
 
 use super::Recorder;
+use crate::Context;
 use crate::domain::{Diagnosis, WriteRecord};
-use crate::jobs::Context;
 use crate::store::HistoryPolicy;
 
 /// A write that was handed over.

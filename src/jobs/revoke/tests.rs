@@ -10,8 +10,8 @@ use tokio::sync::mpsc::channel;
 use uuid::Uuid;
 
 use super::*;
+use crate::Recorder;
 use crate::domain::{HistoryPolicy, RowId, WriteOutcome};
-use crate::jobs::Recorder;
 use crate::store::{Credentials, Place, Retention};
 
 /// What a backend does with a revocation, by the id in its path; None = it carries it out.

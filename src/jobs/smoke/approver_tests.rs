@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::scripted::*;
 use super::*;
 use crate::domain::{ApprovalId, Code, GrantId, Retry, Who};
-use crate::jobs::smoke::source::Ended;
+use crate::smoke::source::Ended;
 use crate::store::history::HeldCall;
 
 fn at_once(concurrency: usize, grants: Vec<Grant>) -> SmokeRequest {

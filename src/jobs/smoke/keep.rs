@@ -7,8 +7,8 @@ use jiff::SignedDuration;
 use super::{Resume, SmokeRequest};
 use crate::domain::smoke::{Before, Past, RunId, SmokeResult};
 use crate::domain::{ApprovalId, Diagnosis, GrantId, RequestDraft};
-use crate::jobs::{Context, Recorder};
 use crate::store::history::HeldCall;
+use crate::{Context, Recorder};
 
 /// How old a verdict of an interrupted run may be to count for the run that resumes it.
 const RESUME_WITHIN: SignedDuration = SignedDuration::from_hours(24);

@@ -6,7 +6,7 @@ use tokio_util::sync::CancellationToken;
 use super::tests::{listed, ran};
 use super::*;
 use crate::domain::smoke::{SmokeResult, SmokeSummary, Verdict};
-use crate::jobs::record::tests::Rig;
+use crate::record::tests::Rig;
 use crate::store::HistoryPolicy;
 
 fn one_at_a_time(grants: Vec<Grant>) -> SmokeRequest {

@@ -7,7 +7,7 @@ use tokio::sync::mpsc;
 use super::scripted::*;
 use super::*;
 use crate::domain::{Code, Retry, RowId, Who};
-use crate::jobs::smoke::source::Ended;
+use crate::smoke::source::Ended;
 
 #[tokio::test(start_paused = true)]
 async fn each_grant_is_asked_once_and_no_more_at_a_time_than_allowed() {

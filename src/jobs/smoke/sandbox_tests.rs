@@ -11,8 +11,8 @@ use super::*;
 use crate::domain::smoke::Change::{Broke, Healed};
 use crate::domain::smoke::{SmokeResult, SmokeSummary, Verdict};
 use crate::domain::{GrantId, ListEvent, ListRequest, RecordQuery, WritePolicy};
-use crate::jobs::list;
-use crate::jobs::record::tests::Rig;
+use crate::list;
+use crate::record::tests::Rig;
 use crate::sandbox::Decision;
 use crate::store::HistoryPolicy;
 

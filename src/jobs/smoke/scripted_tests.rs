@@ -8,13 +8,13 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 use uuid::Uuid;
 
+use crate::call::KeepAnswer;
 use crate::domain::smoke::{ReasonDetail, SmokeSummary};
 use crate::domain::{
     ApprovalId, Budget, CallReport, CallRequest, Clean, Code, GrantId, ProviderAnswer, Retry, RowId, Who,
 };
-use crate::jobs::call::KeepAnswer;
-use crate::jobs::smoke::run::*;
-use crate::jobs::smoke::source::Ended;
+use crate::smoke::run::*;
+use crate::smoke::source::Ended;
 
 pub(super) type Rule = Box<dyn Fn(&Asked) -> Ended + Send + Sync>;
 

@@ -6,14 +6,14 @@ use std::time::Duration;
 use tokio::sync::mpsc::{self, Receiver};
 use tokio_util::sync::CancellationToken;
 
+use crate::Context;
+use crate::call::{KeepAnswer, Probing, call_or_probe, follow_keeping};
 use crate::domain::smoke::ReasonDetail;
 use crate::domain::smoke::judge::LARGEST_JUDGED;
 use crate::domain::{
     ApprovalId, CallEvent, CallReport, CallRequest, Diagnosis, FollowRequest, PendingApproval, Reading,
     RecordId,
 };
-use crate::jobs::Context;
-use crate::jobs::call::{KeepAnswer, Probing, call_or_probe, follow_keeping};
 
 /// Capacity of the channel for a call's events.
 const EVENTS: usize = 4;

@@ -8,7 +8,7 @@ use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGTERM, SIGTSTP, SIGXFSZ};
 use signal_hook::iterator::{Handle, Signals};
 
 use super::{received, state};
-use crate::platform::silent;
+use crate::silent;
 
 /// The other signals whose default action ends the program and leaves the terminal as it is. Faults of the program
 /// itself (SIGSEGV and the like) cannot be handled.
@@ -58,7 +58,7 @@ pub fn watch() {
 }
 
 /// Handles all other signals too: from here on the terminal has to be restored.
-pub(crate) fn watch_all() {
+pub fn watch_all() {
     let Some(hears) = HEARS.get() else { return };
     let ignored = ignored();
     for number in OTHERS.iter().chain([&SIGTSTP, &SIGCONT]).filter(|number| !is_in(ignored, **number)) {

@@ -11,7 +11,7 @@ use filedescriptor::{POLLIN, poll, pollfd};
 
 use super::scan::{Found, Scanner};
 use super::{Question, TerminalEvent};
-use crate::platform::clock::Clock;
+use crate::clock::Clock;
 
 /// Time limit for the terminal's reply; only very slow connections exceed it.
 const ANSWERS_WITHIN: Duration = Duration::from_millis(300);
@@ -24,7 +24,7 @@ const BUFFER: usize = 4 << 10;
 
 /// The terminal's input. Clones share it, so the next reader continues a sequence that the last one began.
 #[derive(Clone, Default)]
-pub(crate) struct Keyboard(Arc<Mutex<Reader>>);
+pub struct Keyboard(Arc<Mutex<Reader>>);
 
 /// The reading state; holding the lock makes its holder the only reader.
 pub(super) struct Reader {
@@ -71,7 +71,7 @@ impl Keyboard {
     ///
     /// # Errors
     /// If there is no terminal, or it is gone.
-    pub(crate) fn next(&self) -> io::Result<TerminalEvent> {
+    pub fn next(&self) -> io::Result<TerminalEvent> {
         let mut reader = self.lock();
         loop {
             if let Some(message) = reader.left.pop_front() {
@@ -92,7 +92,7 @@ impl Keyboard {
     }
 
     /// Waits for the rest of a reply, if one has begun.
-    pub(crate) fn finish(&self) {
+    pub fn finish(&self) {
         if self.lock().scanner.is_within() {
             self.drain(&Question::default());
         }
@@ -100,7 +100,7 @@ impl Keyboard {
 
     /// Empties the terminal's input and waits briefly for outstanding replies: the next program would read them as
     /// keys.
-    pub(crate) fn drain(&self, question: &Question) {
+    pub fn drain(&self, question: &Question) {
         let Ok(mut reader) = self.0.try_lock() else { return };
         let clock = Clock::start();
         loop {

@@ -12,16 +12,17 @@ mod keyboard;
 #[cfg(unix)]
 mod reading;
 #[cfg(unix)]
-pub(crate) mod scan;
+pub mod scan;
 #[cfg(any(windows, test))]
+#[cfg_attr(not(windows), expect(unreachable_pub, reason = "only its tests are compiled here"))]
 mod windows;
 
 #[cfg(unix)]
-pub(crate) use keyboard::Keyboard;
+pub use keyboard::Keyboard;
 #[cfg(unix)]
-pub(crate) use reading::Input;
+pub use reading::Input;
 #[cfg(windows)]
-pub(crate) use windows::{Input, Keyboard};
+pub use windows::{Input, Keyboard};
 
 use super::clock::Clock;
 use crate::domain::Background;
@@ -29,7 +30,7 @@ use crate::domain::input::{Key, Mouse};
 
 /// An event from the terminal.
 #[derive(Debug)]
-pub(crate) enum TerminalEvent {
+pub enum TerminalEvent {
     /// A key was pressed.
     Key(Key),
     /// A key that arrived together with other input, or was repeated because it is held down.
@@ -39,7 +40,12 @@ pub(crate) enum TerminalEvent {
     /// Text was pasted, unsanitised.
     Paste(String),
     /// The terminal was resized, in cells.
-    Resize { width: u16, height: u16 },
+    Resize {
+        /// Columns.
+        width: u16,
+        /// Lines.
+        height: u16,
+    },
     /// The terminal window gained or lost focus.
     Focus(bool),
     /// The terminal reported its background.
@@ -48,24 +54,24 @@ pub(crate) enum TerminalEvent {
 
 /// An outstanding query to the terminal, shared between the thread that sends it and the one that reads the reply.
 #[derive(Debug, Default)]
-pub(crate) struct Question {
+pub struct Question {
     asked: std::sync::OnceLock<Clock>,
     answered: std::sync::atomic::AtomicBool,
 }
 
 impl Question {
     /// Records that the query was sent.
-    pub(crate) fn ask(&self) {
+    pub fn ask(&self) {
         self.asked.get_or_init(Clock::start);
     }
 
     /// Records that the reply arrived.
-    pub(crate) fn answer(&self) {
+    pub fn answer(&self) {
         self.answered.store(true, std::sync::atomic::Ordering::Relaxed);
     }
 
     /// How long the reply has been outstanding; `None` = none is expected.
-    pub(crate) fn age(&self) -> Option<std::time::Duration> {
+    pub fn age(&self) -> Option<std::time::Duration> {
         let open = !self.answered.load(std::sync::atomic::Ordering::Relaxed);
         self.asked.get().filter(|_| open).map(Clock::elapsed)
     }

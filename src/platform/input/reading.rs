@@ -26,7 +26,7 @@ const ENDS_WITHIN: Duration = Duration::from_millis(250);
 ///
 /// Reading happens on a separate thread: a slow or hung-up terminal must not block the loop, which still has to handle
 /// signals.
-pub(crate) struct Input {
+pub struct Input {
     messages: mpsc::Receiver<io::Result<TerminalEvent>>,
     /// Notifies of a new size; `None` if the system does not.
     resized: Option<Signal>,
@@ -41,7 +41,7 @@ impl Input {
     /// Starts reading. Needs a tokio runtime.
     ///
     /// `question`: the query sent to the terminal. `size`: the size known so far.
-    pub(crate) fn open(keyboard: Keyboard, question: Arc<Question>, size: (u16, u16)) -> Self {
+    pub fn open(keyboard: Keyboard, question: Arc<Question>, size: (u16, u16)) -> Self {
         let (sender, messages) = mpsc::channel(WAITING);
         let (end, ended) = blocking::channel();
         let resized = signal(SignalKind::window_change()).ok();

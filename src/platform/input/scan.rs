@@ -10,12 +10,12 @@ use std::time::Duration;
 use super::TerminalEvent;
 use super::controls::{character, console, meaning, old_mouse, single_shift};
 use super::introducers::{Kind, following, is_one_character, is_rest};
+use crate::background;
 use crate::domain::Background;
 use crate::domain::input::{Key, KeyCode};
-use crate::platform::background;
 
 /// How long a possible key waits for the rest of a reply.
-pub(crate) const PAUSE: Duration = Duration::from_millis(50);
+pub const PAUSE: Duration = Duration::from_millis(50);
 
 /// How long after a cut reply a single character counts as a key again.
 pub(super) const SILENCE: Duration = Duration::from_secs(1);
@@ -37,7 +37,8 @@ const ESC: u8 = 0x1b;
 
 /// What the parser found.
 #[derive(Debug)]
-pub(crate) enum Found {
+pub enum Found {
+    /// A key, a paste, a mouse event or a change of the terminal.
     Event(TerminalEvent),
     /// The reply to the background query; `None` if it names no known colour.
     Background(Option<Background>),
@@ -65,7 +66,7 @@ enum State {
 
 /// The parser.
 #[derive(Debug)]
-pub(crate) struct Scanner {
+pub struct Scanner {
     state: State,
     /// Bytes collected in this state: parameters, a short string, a paste, a character.
     kept: Vec<u8>,
@@ -102,7 +103,7 @@ impl Default for Scanner {
 
 impl Scanner {
     /// Parses the bytes of one read. `now` must never decrease.
-    pub(crate) fn feed(&mut self, bytes: &[u8], now: Duration) -> Vec<Found> {
+    pub fn feed(&mut self, bytes: &[u8], now: Duration) -> Vec<Found> {
         if bytes.is_empty() {
             return Vec::new();
         }
@@ -122,12 +123,12 @@ impl Scanner {
     }
 
     /// How long to wait for more input; `None` = forever, as nothing is pending.
-    pub(crate) fn patience(&self, now: Duration) -> Option<Duration> {
+    pub fn patience(&self, now: Duration) -> Option<Duration> {
         self.key_in_doubt().map(|_| (self.last + PAUSE).saturating_sub(now))
     }
 
     /// Resolves a pending key once [`PAUSE`] has passed: it was typed.
-    pub(crate) fn expire(&mut self, now: Duration) -> Vec<Found> {
+    pub fn expire(&mut self, now: Duration) -> Vec<Found> {
         if now >= self.last + PAUSE
             && let Some((key, times)) = self.key_in_doubt()
         {

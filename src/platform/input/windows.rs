@@ -26,7 +26,7 @@ const WAITING: usize = 256;
 
 /// The console's input.
 #[derive(Clone, Default)]
-pub(crate) struct Keyboard;
+pub struct Keyboard;
 
 impl Keyboard {
     /// Blocks until the next event.
@@ -34,7 +34,7 @@ impl Keyboard {
     /// # Errors
     /// If there is no console.
     #[expect(clippy::unused_self, reason = "elsewhere it is the terminal's")]
-    pub(crate) fn next(&self) -> io::Result<TerminalEvent> {
+    pub fn next(&self) -> io::Result<TerminalEvent> {
         loop {
             if let Some(message) = message(crossterm::event::read()?) {
                 return Ok(message);
@@ -44,16 +44,16 @@ impl Keyboard {
 
     /// No query is sent on Windows, so there is no reply to finish.
     #[expect(clippy::unused_self, reason = "elsewhere it is the terminal's")]
-    pub(crate) fn finish(&self) {}
+    pub fn finish(&self) {}
 
     /// No query is sent on Windows, so there is no reply to drain.
     #[expect(clippy::unused_self, reason = "elsewhere it is the terminal's")]
-    pub(crate) fn drain(&self, _: &Question) {}
+    pub fn drain(&self, _: &Question) {}
 }
 
 /// Events from the console, as a stream. It must be *dropped* before another program may read: a stream that is merely
 /// not polled keeps reading.
-pub(crate) struct Input {
+pub struct Input {
     messages: mpsc::Receiver<io::Result<TerminalEvent>>,
     /// Stops the thread; if the thread is stuck, it ends with the program.
     _stop: DropGuard,
@@ -61,7 +61,7 @@ pub(crate) struct Input {
 
 impl Input {
     /// Starts reading. Needs a tokio runtime.
-    pub(crate) fn open(_: Keyboard, _: Arc<Question>, _: (u16, u16)) -> Self {
+    pub fn open(_: Keyboard, _: Arc<Question>, _: (u16, u16)) -> Self {
         let (sender, messages) = mpsc::channel(WAITING);
         let stop = CancellationToken::new();
         let input = Self { messages, _stop: stop.clone().drop_guard() };

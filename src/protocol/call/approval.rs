@@ -9,13 +9,13 @@ use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use super::proxy;
+use crate::AlterError;
 use crate::domain::{
     Approval, ApprovalGate, ApprovalId, ApprovalState, Code, Diagnosis, PendingApproval, PendingGate,
     ProviderAnswer, Retry, Who,
 };
-use crate::protocol::AlterError;
-use crate::protocol::lenient;
-use crate::protocol::malformed::{self, Malformed};
+use crate::lenient;
+use crate::malformed::{self, Malformed};
 
 /// Method and path of the state.
 pub const STATUS: &str = "GET /sdk/approvals/{approval_id}";

@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 pub use super::aws_hosts::locate;
 use crate::domain::percent;
-use crate::protocol::sign::hmac;
+use crate::sign::hmac;
 
 /// The headers that signing sets.
 pub const HEADERS: [&str; 4] =

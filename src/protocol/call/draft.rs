@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::json::JsonError;
 use crate::domain::{Code, Diagnosis, Retry, Who};
-use crate::protocol::identity::{Context, IdentityError};
+use crate::identity::{Context, IdentityError};
 
 /// The longest URL, in characters, as it is sent (docs/protocol/calls.md sections A3 and B7).
 pub const LONGEST_URL: usize = 65_536;

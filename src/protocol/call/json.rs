@@ -2,7 +2,7 @@
 
 use serde::de::IgnoredAny;
 
-use crate::protocol::identity::ascii_json;
+use crate::identity::ascii_json;
 
 /// How a JSON text is written. The content is the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,8 +2,8 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
+use crate::call::Credential;
 use crate::domain::{BodySize, Code, GrantId, Retry, Who};
-use crate::protocol::call::Credential;
 
 const GRANT: &str = "2a60b3ed-2485-535b-8dd1-9f04e567f3a1";
 
@@ -378,7 +378,7 @@ fn headers_that_the_wire_refuses_for_their_credentials_are_in_the_table_of_secre
         let of_the_call = ["host", "x-stripe-account", "content-length", "transfer-encoding"].contains(*name);
         of_aws || of_the_call || name.contains("method")
     };
-    let secrets = crate::protocol::call::proxy::FORBIDDEN_HEADERS.iter().filter(|name| !harmless(name));
+    let secrets = crate::call::proxy::FORBIDDEN_HEADERS.iter().filter(|name| !harmless(name));
     for name in secrets {
         assert!(is_secret_name(name, Place::Header), "{name}");
     }

@@ -34,8 +34,8 @@ pub use redact::Redactor;
 pub use retrieve::Retrieval;
 pub use token::Credential;
 
+use crate::AlterError;
 use crate::domain::Code;
-use crate::protocol::AlterError;
 
 /// A refusal of `/sdk/token` or `/sdk/proxy` as an agent meets it: what it cannot find was not delegated to it
 /// (docs/protocol/errors.md, main surface, 404). Not for approvals.

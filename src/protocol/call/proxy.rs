@@ -12,12 +12,12 @@ use super::approval;
 use super::draft::{self, DraftError, LONGEST_URL};
 use super::json::{self, Style};
 use super::template;
+use crate::UserToken;
 use crate::domain::percent;
 use crate::domain::{ApprovalId, DraftBody, PendingApproval, ProviderAnswer, RequestDraft};
-use crate::protocol::UserToken;
-use crate::protocol::identity::ascii_json;
-use crate::protocol::lenient;
-use crate::protocol::malformed::{self, Gap, Malformed};
+use crate::identity::ascii_json;
+use crate::lenient;
+use crate::malformed::{self, Gap, Malformed};
 
 /// Method and path.
 pub const ENDPOINT: &str = "POST /sdk/proxy";
@@ -175,7 +175,7 @@ pub enum ProxyReply {
 }
 
 /// Whether a status is a success of `/sdk/proxy`. Every other one, also below 400, is a refusal
-/// ([`Surface::Proxy`](crate::protocol::error::Surface::Proxy)).
+/// ([`Surface::Proxy`](crate::error::Surface::Proxy)).
 pub fn is_success(status: u16) -> bool {
     matches!(status, 200 | 202)
 }

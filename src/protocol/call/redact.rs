@@ -14,7 +14,7 @@ use super::token::Credential;
 use crate::domain::percent;
 use crate::domain::secret_names::{Place, is_name_of_pair, is_secret_name, is_value_of_pair, names_secret};
 use crate::domain::secret_shapes::{self, masked};
-use crate::protocol::identity::ascii_json;
+use crate::identity::ascii_json;
 
 pub use crate::domain::record::REDACTED;
 

@@ -7,9 +7,9 @@ use super::draft::{self, DraftError};
 use super::json::{self, Style};
 use super::provider_url::ProviderUrl;
 use super::template;
+use crate::UserToken;
 use crate::domain::{ClearedDraft, DraftBody, GrantId};
-use crate::protocol::UserToken;
-use crate::protocol::identity::{Context, ascii_json};
+use crate::identity::{Context, ascii_json};
 
 /// Headers that retrieve mode refuses, in lower case. The official SDK lets them pass. `host` would show the
 /// credential to another site behind the same address; the others belong to the connection.

@@ -11,7 +11,7 @@ use memchr::{memchr_iter, memchr2, memrchr};
 use super::approval;
 use super::proxy::{ENDPOINT, STANDARD, read_answer};
 use crate::domain::{BodySize, ProviderAnswer};
-use crate::protocol::malformed::{Gap, Malformed};
+use crate::malformed::{Gap, Malformed};
 
 /// The most of a provider's body that is kept, in bytes.
 pub const LARGEST_BODY: usize = 64 << 20;

@@ -2,7 +2,7 @@ use base64::prelude::BASE64_STANDARD;
 use proptest::prelude::*;
 
 use super::*;
-use crate::protocol::call::proxy::{self, ProxyReply};
+use crate::call::proxy::{self, ProxyReply};
 
 /// The verdict of the parser that has the whole text.
 fn whole(text: &[u8]) -> Result<ProviderAnswer, Malformed> {

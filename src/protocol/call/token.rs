@@ -15,7 +15,7 @@ use super::token_rules::{
     AWS, is_forbidden, is_format, is_header_name, is_name, is_one_line, is_rfc3339, is_source_name, is_tidy,
 };
 use crate::domain::GrantId;
-use crate::protocol::malformed::{self, Gap, Malformed};
+use crate::malformed::{self, Gap, Malformed};
 
 /// Method and path.
 pub const ENDPOINT: &str = "POST /sdk/token";

@@ -1,9 +1,9 @@
 use uuid::Uuid;
 
 use super::*;
+use crate::Retention;
 use crate::domain::smoke::{Past, Verdict};
 use crate::domain::{Clean, GrantId};
-use crate::store::Retention;
 
 fn whose(profile: &str) -> Whose {
     Whose { profile: profile.to_owned(), backend: "http://127.0.0.1:8787".to_owned() }

@@ -2,8 +2,8 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::*;
+use crate::Retention;
 use crate::domain::{Code, Mode};
-use crate::store::Retention;
 
 fn whose(profile: &str) -> Whose {
     Whose { profile: profile.to_owned(), backend: "http://127.0.0.1:8787".to_owned() }

@@ -145,8 +145,8 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+    use crate::Retention;
     use crate::domain::{Code, Diagnosis, Retry, Who, WriteAct};
-    use crate::store::Retention;
 
     #[test]
     fn writes_come_back_as_they_ended_the_latest_first() {

@@ -9,10 +9,10 @@ use serde_json::{Map, Value};
 use strum::IntoEnumIterator as _;
 
 use super::{VERSION, VersionedFile};
+use crate::config::{parse_column, parse_order};
 use crate::domain::column::Order;
 use crate::domain::remembered::{MemoryChange, check_name};
 use crate::domain::{Choice, Chosen, Column, Filters, Look, Remembered, SavedView, Split};
-use crate::store::config::{parse_column, parse_order};
 
 /// The state of a profile.
 #[derive(Debug, Serialize, Deserialize)]

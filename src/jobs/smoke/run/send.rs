@@ -7,11 +7,11 @@ use crate::domain::provider::{Probe, Table};
 use crate::domain::smoke::preflight::{Preflight, preflight};
 use crate::domain::smoke::{Judged, ReasonDetail, SmokeEvent, Verdict, judge, objection};
 use crate::domain::{CallRequest, Code, Grant, ProviderAnswer, WritePermit};
-use crate::jobs::smoke::clock::Tick;
-use crate::jobs::smoke::pace::Task;
-use crate::jobs::smoke::signal::{self, Signal};
-use crate::jobs::smoke::source::{Ended, Source};
 use crate::protocol::call::classify;
+use crate::smoke::clock::Tick;
+use crate::smoke::pace::Task;
+use crate::smoke::signal::{self, Signal};
+use crate::smoke::source::{Ended, Source};
 
 impl<'a, S: Source> Run<'a, S> {
     /// Starts the probe of a task; `None` if there is a verdict without one.

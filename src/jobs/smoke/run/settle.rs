@@ -7,11 +7,11 @@ use super::{Outcome, ReceiverGone, Returned, Run};
 use crate::domain::smoke::{Before, Judged, Pause, SmokeEvent, SmokeResult, SmokeSummary, Verdict};
 use crate::domain::words::length;
 use crate::domain::{Clean, Code, Diagnosis, Grant, RecordId, Retry, Who};
-use crate::jobs::smoke::clock::{Tick, Until};
-use crate::jobs::smoke::gate::{COOL_DOWN, Consequence};
-use crate::jobs::smoke::pace::{self, Task, Turn};
-use crate::jobs::smoke::signal::{Signal, should_retry};
-use crate::jobs::smoke::source::Source;
+use crate::smoke::clock::{Tick, Until};
+use crate::smoke::gate::{COOL_DOWN, Consequence};
+use crate::smoke::pace::{self, Task, Turn};
+use crate::smoke::signal::{Signal, should_retry};
+use crate::smoke::source::Source;
 
 impl<S: Source> Run<'_, S> {
     pub(super) async fn settle(&mut self, fired: Returned) -> Result<(), ReceiverGone> {

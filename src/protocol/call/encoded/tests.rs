@@ -3,10 +3,10 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::encodings::{CHARACTERS, CHARSETS, OPEN, WHOLE, is_known_of};
+use crate::call::audit::{self, ExchangeOutcome as Ended};
+use crate::call::redact::REDACTED;
+use crate::call::{Credential, Redactor, Retrieval, inject};
 use crate::domain::{ClearedDraft, GrantId, Outcome, ProviderAnswer, RequestDraft};
-use crate::protocol::call::audit::{self, ExchangeOutcome as Ended};
-use crate::protocol::call::redact::REDACTED;
-use crate::protocol::call::{Credential, Redactor, Retrieval, inject};
 
 const SECRET: &str = "ya29.a0Af/H6S+MBqk9=_x&y-Zé\"q";
 const GRANT: &str = "2a60b3ed-2485-535b-8dd1-9f04e567f3a1";

@@ -4,7 +4,7 @@
 //! by parsing it again: the value is set, everything else has its old meaning, and every byte outside the edit is the
 //! same. Only [`file`] accesses the disk.
 
-pub(crate) mod diff;
+pub mod diff;
 pub mod encoding;
 mod entry;
 mod env;
@@ -17,8 +17,7 @@ mod key;
 pub mod mask;
 mod node;
 mod outline;
-#[cfg(any(test, feature = "fuzzing"))]
-pub(crate) mod samples;
+pub mod samples;
 mod splice;
 mod swap;
 mod toml;
@@ -26,6 +25,8 @@ mod toml_add;
 mod yaml;
 mod yaml_add;
 
+use grantdeck_disk as disk;
+use grantdeck_domain as domain;
 use std::fmt;
 
 pub use crate::domain::change::{DiffKind, DiffLine};

@@ -16,6 +16,14 @@ pub mod sign_in;
 pub mod smoke;
 pub mod swap;
 
+use grantdeck_api as api;
+use grantdeck_domain as domain;
+use grantdeck_edit as edit;
+use grantdeck_protocol as protocol;
+#[cfg(test)]
+use grantdeck_sandbox as sandbox;
+use grantdeck_store as store;
+
 pub use call::{call, follow};
 pub use context::Context;
 pub use everything::{Everything, Progress, everything};

@@ -1,28 +1,31 @@
 //! The operating system: processes, signals, clocks, clipboard, keyring, terminal input. Independent of commands and
 //! screens.
 
-pub(crate) mod background;
-pub(crate) mod blocking;
-pub(crate) mod child;
+pub mod background;
+pub mod blocking;
+pub mod child;
 pub mod clipboard;
 pub mod clock;
 mod core_dumps;
-pub(crate) mod editor;
+pub mod editor;
 pub mod ending;
 mod helper;
-pub(crate) mod home;
-pub(crate) mod input;
+pub mod home;
+pub mod input;
 pub mod jq;
-pub(crate) mod keyring;
-pub(crate) mod launch;
-pub(crate) mod panic;
-pub(crate) mod priority;
-pub(crate) mod progress;
-pub(crate) mod restorer;
-pub(crate) mod save;
-pub(crate) mod secret_line;
-pub(crate) mod silent;
-pub(crate) mod suspend;
+pub mod keyring;
+pub mod launch;
+pub mod panic;
+pub mod priority;
+pub mod progress;
+pub mod restorer;
+pub mod save;
+pub mod secret_line;
+pub mod silent;
+pub mod suspend;
+
+use grantdeck_disk as disk;
+use grantdeck_domain as domain;
 
 pub use helper::run_helper;
 
@@ -40,6 +43,6 @@ pub fn begin() {
 
 /// Whether a test asks for a panic at a named place. Never in release builds.
 #[cfg(debug_assertions)]
-pub(crate) fn test_panic(place: &str) -> bool {
+pub fn test_panic(place: &str) -> bool {
     std::env::var("GRANTDECK_TEST_PANIC").is_ok_and(|asked| asked == place)
 }

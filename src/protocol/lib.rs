@@ -32,6 +32,8 @@ pub mod target;
 pub mod user_token;
 mod wire_value;
 
+use grantdeck_domain as domain;
+
 pub use base_url::BaseUrl;
 pub use error::AlterError;
 pub use identity::{Caller, CallerType};

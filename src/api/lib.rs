@@ -23,6 +23,9 @@ pub mod settings;
 pub mod sign_in;
 pub mod specs;
 
+use grantdeck_domain as domain;
+use grantdeck_protocol as protocol;
+
 pub use client::Client;
 pub use error::ApiError;
 pub use settings::Settings;

@@ -20,6 +20,9 @@ pub mod selectors;
 pub mod session;
 pub mod settings;
 
+use grantdeck_disk as disk;
+use grantdeck_domain as domain;
+
 pub use config::Config;
 pub use history::{History, HistoryError, HistoryPolicy, Place, Retention};
 pub use keyring_place::KeyringPlace;
