@@ -1,5 +1,5 @@
-//! Revoking grants: what it reaches, decided from the list before anything is sent, and what became of each
-//! (docs/protocol/grants.md section 2).
+//! Revoking grants: the effects, computed from the list before anything is sent, and the outcome for each
+//! grant (docs/protocol/grants.md section 2).
 
 use std::collections::{HashMap, HashSet};
 
@@ -7,50 +7,50 @@ use jiff::Timestamp;
 
 use super::{Clean, Diagnosis, Grant, GrantId, Health, Reference, selector};
 
-/// What revoking does.
+/// What a revocation will do.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RevokePlan {
-    /// Grants that are revoked, in the order in which they were asked for.
+    /// The grants to revoke, in the order requested.
     pub targets: Vec<RevokeTarget>,
-    /// What there is nothing to do for: revoked already, or not in the list any more.
+    /// Grants with nothing to do: already revoked, or no longer in the list.
     pub gone: Vec<GoneGrant>,
-    /// Why, for the backend's records.
+    /// The reason, for the backend's records.
     pub reason: Option<String>,
 }
 
-/// A grant that is to be revoked.
+/// A grant to revoke.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RevokeTarget {
     /// Its id.
     pub id: GrantId,
-    /// Its row, as it was read just now.
+    /// Its row, just read.
     pub grant: Grant,
-    /// What else is touched.
+    /// What else is affected.
     pub reach: Reach,
 }
 
-/// A grant that is gone already.
+/// A grant that is already gone.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GoneGrant {
     /// Its id.
     pub id: GrantId,
-    /// Its row, where the list still has it.
+    /// Its row, if it is still in the list.
     pub grant: Option<Grant>,
 }
 
-/// What the end of a grant reaches beside itself.
+/// What else the end of a grant affects.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reach {
-    /// Agents that lose it, as the list names them.
+    /// Agents that lose access, as the list names them.
     pub agents: Vec<Reference>,
-    /// Grants that were delegated from it, at any depth: they end with it.
+    /// Grants delegated from it, at any depth: they end with it.
     pub children: Vec<GrantId>,
-    /// Live grants on the same credential. Whether they survive is not known.
+    /// Live grants on the same credential. It is unknown whether they survive.
     pub siblings: Vec<GrantId>,
 }
 
 impl RevokePlan {
-    /// Plans the end of these grants with a list that was read just now; each id counts once.
+    /// Plans to revoke these grants, based on a list that was just read; repeated ids count once.
     pub fn new(wanted: &[GrantId], grants: &[Grant], reason: Option<String>, now: Timestamp) -> Self {
         let list = Relations::new(grants);
         let mut seen = HashSet::new();
@@ -68,7 +68,7 @@ impl RevokePlan {
     }
 }
 
-/// The rows of a list by what connects them.
+/// The rows of a list, indexed by their relations.
 struct Relations<'a> {
     rows: HashMap<GrantId, &'a Grant>,
     children: HashMap<GrantId, Vec<GrantId>>,
@@ -116,28 +116,28 @@ impl<'a> Relations<'a> {
     }
 }
 
-/// What became of one grant.
+/// The outcome for a grant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RevokeOutcome {
-    /// Revoked, as the backend says.
+    /// Revoked, according to the backend's answer.
     Revoked {
-        /// The name under which the backend knows the request.
+        /// The backend's id of the request.
         request_id: Option<Box<str>>,
     },
-    /// The answer was lost; the list says that it is revoked.
+    /// The answer was lost, but the list says that it is revoked.
     RevokedByList,
-    /// It was gone already.
+    /// It was already gone.
     Gone,
     /// It is not revoked.
     Failed(Diagnosis),
     /// The answer was lost, and the list does not tell either.
     Uncertain(Diagnosis),
-    /// It was stopped before this one's turn.
+    /// Cancelled before its turn.
     NotTried,
 }
 
 impl RevokeOutcome {
-    /// Whether the grant is over.
+    /// Whether the grant has ended.
     pub fn is_done(&self) -> bool {
         matches!(self, Self::Revoked { .. } | Self::RevokedByList | Self::Gone)
     }
@@ -153,7 +153,7 @@ impl RevokeOutcome {
         }
     }
 
-    /// Why it is not over.
+    /// Why it has not ended.
     pub fn why(&self) -> Option<&Diagnosis> {
         match self {
             Self::Failed(why) | Self::Uncertain(why) => Some(why),
@@ -162,23 +162,23 @@ impl RevokeOutcome {
     }
 }
 
-/// How many grants ended how.
+/// Number of grants by outcome.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RevokeTally {
     /// Revoked now.
     pub revoked: u32,
-    /// Gone before.
+    /// Already gone.
     pub gone: u32,
     /// Not revoked.
     pub failed: u32,
-    /// Nobody knows.
+    /// Unknown.
     pub uncertain: u32,
     /// Not tried.
     pub left: u32,
 }
 
 impl RevokeTally {
-    /// Counts one more.
+    /// Adds an outcome.
     pub fn add(&mut self, outcome: &RevokeOutcome) {
         let count = match outcome {
             RevokeOutcome::Revoked { .. } | RevokeOutcome::RevokedByList => &mut self.revoked,
@@ -190,18 +190,18 @@ impl RevokeTally {
         *count += 1;
     }
 
-    /// Whether every one is over.
+    /// Whether all grants have ended.
     pub fn is_done(self) -> bool {
         self.failed == 0 && self.uncertain == 0 && self.left == 0
     }
 }
 
-/// An agent that may use a grant, by what the list says; names are looked up elsewhere.
+/// The agents that may use a grant according to the list, by id only.
 pub fn delegations(grant: &Grant) -> Vec<GrantId> {
     grant.delegated_agent_ids().iter().filter_map(Reference::grant).collect()
 }
 
-/// How a grant is named in a plan: `provider[:account][#label]`.
+/// The name of a grant in a plan: `provider[:account][#label]`.
 pub fn name(grant: &Grant) -> Clean {
     Clean::brief(&selector::name(grant))
 }
@@ -229,7 +229,7 @@ mod tests {
         let mut root = grant(1, None, Some("c"));
         root.extra_mut().delegated_agent_ids = vec![Reference::new("bot")];
         let over = Grant { status: Status::Revoked, ..grant(6, None, Some("c")) };
-        // A circle of parents ends too.
+        // A cycle of parents must terminate too.
         let list = [
             root,
             grant(2, Some(1), Some("c")),

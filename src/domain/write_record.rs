@@ -1,76 +1,77 @@
-//! A write as the history keeps it: what was done to which grant, and what became of it. Never a token, never a link.
+//! A write as stored in the history: what was done to which grant, and the outcome. Never contains a token or
+//! link.
 
 use jiff::Timestamp;
 use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 
 use super::{Diagnosis, GrantId};
 
-/// What was done.
+/// The operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Display, EnumIter, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum WriteAct {
     /// A new connection.
     Connect,
-    /// A grant renewed.
+    /// A grant was renewed.
     Reconnect,
-    /// A grant ended.
+    /// A grant was revoked.
     Revoke,
-    /// An agent's access to a grant ended.
+    /// An agent's access to a grant was revoked.
     RevokeDelegation,
 }
 
-/// What became of it.
+/// The outcome.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Display, EnumIter, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum WriteOutcome {
-    /// It is under way; or the program was ended before it was over, and it may have happened.
+    /// Still running; or the program ended before it was over, and it may have happened.
     #[default]
     Begun,
-    /// It is done.
+    /// It succeeded.
     Done,
-    /// There was nothing to do any more.
+    /// There was nothing left to do.
     Gone,
-    /// It was not done.
+    /// It failed and was not carried out.
     Failed,
-    /// Nobody knows whether it was done.
+    /// It is unknown whether it was carried out.
     Uncertain,
-    /// It was stopped here.
+    /// It was cancelled here.
     Stopped,
 }
 
-/// One write. Texts are as received, untrusted.
+/// A recorded write. Texts are as received and untrusted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WriteRecord {
-    /// When it was begun.
+    /// When it started.
     pub at: Timestamp,
     /// The profile, or one of [`super::CallRecord::NAMELESS`].
     pub profile: String,
     /// The backend.
     pub backend: String,
-    /// What was done.
+    /// The operation.
     pub act: WriteAct,
-    /// To which grant.
+    /// The grant concerned.
     pub grant: Option<GrantId>,
-    /// The grant that came of it, where it is another one.
+    /// The resulting grant, if it is a different one.
     pub new_grant: Option<GrantId>,
     /// The grant's provider.
     pub provider: Option<String>,
     /// The grant's account.
     pub account: Option<String>,
-    /// The agent that it was about.
+    /// The agent concerned.
     pub agent: Option<String>,
-    /// Why.
+    /// The reason given.
     pub reason: Option<String>,
-    /// What became of it.
+    /// The outcome.
     pub outcome: WriteOutcome,
     /// The stable name of the failure.
     pub code: Option<String>,
-    /// The name under which the backend knows the request.
+    /// The backend's id of the request.
     pub request_id: Option<String>,
 }
 
 impl WriteRecord {
-    /// A write that begins now. Whose it is, is filled in by whoever keeps it.
+    /// Starts a record. Profile and backend are filled in when it is stored.
     pub fn begin(act: WriteAct, at: Timestamp) -> Self {
         Self {
             at,
@@ -89,7 +90,7 @@ impl WriteRecord {
         }
     }
 
-    /// The same, about a grant of the list.
+    /// Sets the grant from a row of the list.
     #[must_use]
     pub fn about(self, grant: &super::Grant) -> Self {
         let account = Some(grant.account()).filter(|account| !account.is_empty());
@@ -101,7 +102,7 @@ impl WriteRecord {
         }
     }
 
-    /// The same, over.
+    /// Sets the outcome.
     #[must_use]
     pub fn ended(self, outcome: WriteOutcome, why: Option<&Diagnosis>) -> Self {
         let request = why.and_then(|why| why.facts.iter().find(|(label, _)| *label == "request"));

@@ -1,18 +1,19 @@
-//! What connecting does, decided before anything is sent: which session, whose the grant will be, and which id results.
+//! Plans a connection before anything is sent: the kind of session, the owner of the grant, and the resulting
+//! id.
 
 use std::sync::Arc;
 
 use super::{ConnectRequest, ConnectedGrant, RequestedGrant, SecretRequest};
 use crate::{Grant, GrantId};
 
-/// A session that is about to be begun.
+/// A session that is about to start.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConnectPlan {
-    /// What is asked for.
+    /// The request.
     pub session: SessionPlan,
-    /// Whose the grant will be.
+    /// The owner of the grant.
     pub owner: Owner,
-    /// Which id results.
+    /// The id that results.
     pub forecast: Forecast,
 }
 
@@ -25,54 +26,54 @@ pub enum SessionPlan {
     Secret(SecretRequest),
 }
 
-/// Whose a grant will be.
+/// The owner of a grant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Owner {
-    /// The application's: no user token goes along.
+    /// The application: no user token is sent.
     Application,
-    /// The user's who is signed in.
+    /// The signed-in user.
     User,
 }
 
 impl Owner {
-    /// `has_user`: a user token goes along.
+    /// `has_user`: a user token is sent.
     pub fn of(has_user: bool) -> Self {
         if has_user { Self::User } else { Self::Application }
     }
 }
 
-/// Which id a session leads to.
+/// The id that a session leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Forecast {
-    /// A new one.
+    /// A new id.
     New,
-    /// This one stays.
+    /// This id is kept.
     Kept(GrantId),
-    /// This one usually stays; where it does not, that is said.
+    /// This id is usually kept; if not, the result says so.
     UsuallyKept(GrantId),
     /// The id of an agent's grant may change.
     MayChange(GrantId),
 }
 
-/// What a new connection is wanted for, in the words of the command line and the screen.
+/// Options for a new connection, as named on the command line and the screen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ConnectOptions {
-    /// Scopes that are required, for the one provider.
+    /// Required scopes, for a single provider.
     pub scopes: Vec<String>,
     /// The new grant's label.
     pub label: Option<String>,
-    /// How many seconds it lives at most.
+    /// Maximum lifetime in seconds.
     pub ttl_seconds: Option<u64>,
-    /// The agent that may use it, by id or name.
+    /// The agent to delegate to, by id or name.
     pub agent: Option<String>,
-    /// Whether that agent may pass it on.
+    /// Whether that agent may delegate it onward.
     pub delegable: bool,
     /// Let the user choose another account.
     pub switch_account: bool,
 }
 
 impl ConnectPlan {
-    /// A new connection to OAuth providers.
+    /// Plans a new connection to OAuth providers.
     pub fn oauth(providers: Vec<Arc<str>>, options: &ConnectOptions, has_user: bool) -> Self {
         let scopes = providers.first().filter(|_| !options.scopes.is_empty());
         let required_scopes = scopes.map(|provider| (Arc::clone(provider), options.scopes.clone()));
@@ -91,7 +92,7 @@ impl ConnectPlan {
         Self { session: SessionPlan::Oauth(request), owner, forecast: Forecast::New }
     }
 
-    /// A new grant of a managed secret.
+    /// Plans a new grant of a managed secret.
     pub fn secret(slug: &str, options: &ConnectOptions, has_user: bool) -> Self {
         let request = SecretRequest {
             provider: slug.to_owned(),
@@ -105,7 +106,7 @@ impl ConnectPlan {
         Self { session: SessionPlan::Secret(request), owner, forecast: Forecast::New }
     }
 
-    /// The providers that it is about.
+    /// The providers concerned.
     pub fn providers(&self) -> Vec<&str> {
         match &self.session {
             SessionPlan::Oauth(request) => request.providers.iter().map(AsRef::as_ref).collect(),
@@ -113,7 +114,7 @@ impl ConnectPlan {
         }
     }
 
-    /// The grant that it renews, where it renews one.
+    /// The grant that it renews, if any.
     pub fn renews(&self) -> Option<GrantId> {
         match self.forecast {
             Forecast::New => None,
@@ -121,7 +122,7 @@ impl ConnectPlan {
         }
     }
 
-    /// The grant that it repairs, where it asks for that.
+    /// The grant that the request asks to repair, if any.
     pub fn repairs(&self) -> Option<GrantId> {
         match &self.session {
             SessionPlan::Oauth(request) => request.repair,
@@ -130,24 +131,25 @@ impl ConnectPlan {
     }
 }
 
-/// Whether a session was finished by the account that a grant was for.
+/// Whether a session was finished with the account of the original grant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AccountCheck {
-    /// The same one.
+    /// The same account.
     Same,
-    /// Another one.
+    /// A different account.
     Another,
-    /// One of the two is not known.
+    /// One of the two is unknown.
     Unknown,
 }
 
 impl AccountCheck {
-    /// Compares the account of a grant with the one of its renewal. Providers do not agree about case.
+    /// Compares the account of a grant with that of its renewal. Ignores case, on which providers do not
+    /// agree.
     pub fn of(before: &Grant, after: &ConnectedGrant) -> Self {
         Self::compare(before.account_identifier.as_deref(), after.account.as_deref())
     }
 
-    /// The same of two names of accounts.
+    /// Compares two account names.
     pub fn compare(before: Option<&str>, after: Option<&str>) -> Self {
         let bare = |text: &str| text.trim().to_lowercase();
         let known = |text: Option<&str>| text.map(bare).filter(|text| !text.is_empty());
@@ -159,8 +161,9 @@ impl AccountCheck {
     }
 }
 
-/// Of a list that was read before and after a session: the grants of a provider that are new, or not what they were. A
-/// managed secret's session has no other way to tell (docs/protocol/connect.md section 3). Being used changes no grant.
+/// Returns the grants of a provider that are new or changed between two lists, read before and after a
+/// session. A managed secret's session has no other way to tell (docs/protocol/connect.md section 3). Use of
+/// a grant is not a change.
 pub fn appeared<'a>(before: &[Grant], after: &'a [Grant], provider: &str) -> Vec<&'a Grant> {
     let unused = |grant: &Grant| Grant { last_used_at: None, ..grant.clone() };
     after

@@ -1,4 +1,4 @@
-//! Which session brings a broken grant back: a table, decided from the list before anything is sent.
+//! Chooses the session that repairs a broken grant: a table, decided from the list before anything is sent.
 
 use std::sync::Arc;
 
@@ -7,46 +7,46 @@ use jiff::Timestamp;
 use super::{ConnectPlan, ConnectRequest, Forecast, Owner, RequestedGrant, SecretRequest, SessionPlan};
 use crate::{Grant, GrantId, GrantKind, Health, PrincipalType};
 
-/// What is known beside the grant.
+/// What is known in addition to the grant.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReconnectOptions {
-    /// A user token goes along.
+    /// A user token is sent.
     pub has_user: bool,
-    /// The scopes that the application requires of the provider, as far as the catalog tells.
+    /// The scopes that the application requires of the provider, as far as the catalog says.
     pub required: Vec<String>,
-    /// The agent whose grant it is, by id or name, where it is an agent's.
+    /// The agent that the grant belongs to, by id or name, if any.
     pub agent: Option<String>,
-    /// Let the user choose another account: the grant is then not repaired but connected anew.
+    /// Let the user choose another account: then the grant is not repaired, but connected anew.
     pub switch_account: bool,
 }
 
-/// Why no session brings a grant back.
+/// Why no session can repair a grant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoReconnect {
-    /// It belongs to a person, who is not signed in: what came of a session would be the application's.
+    /// It belongs to a user who is not signed in: the session's grant would belong to the application.
     UserNeeded,
-    /// The developers of the application stored its key.
+    /// Its key was stored by the application's developers.
     DeveloperKey,
-    /// It is an agent's, and the list does not say which one's.
+    /// It belongs to an agent, and the list does not say which.
     AgentUnknown,
-    /// Its id cannot be read.
+    /// Its id is unreadable.
     NoId,
 }
 
-/// The session for a grant.
+/// Returns the session for a grant.
 ///
 /// | The row | Session | Id |
 /// |---|---|---|
 /// | OAuth, active | repair | stays |
 /// | OAuth, active, scopes missing | plain, with the required scopes | usually stays |
-/// | a person's, nobody signed in | none | |
-/// | OAuth, over | plain, with the old label | new |
+/// | a user's, not signed in | none | |
+/// | OAuth, ended | plain, with the old label | new |
 /// | managed secret, a user's key | repair, by that user | stays |
 /// | managed secret, a developer's key | none: the portal | |
 /// | an agent's | naming the agent, by the user who owns it | may change |
 ///
 /// # Errors
-/// Why there is none.
+/// There is none, and why.
 pub fn reconnect(
     grant: &Grant,
     options: &ReconnectOptions,
@@ -72,7 +72,7 @@ pub fn reconnect(
     if is_secret {
         return secret(grant, id).and_then(|session| user.and_then(|()| plan(session, Forecast::Kept(id))));
     }
-    // Without its user a person's grant would become the application's in silence.
+    // Without its user, a person's grant would silently become the application's.
     if matches!(grant.principal_type, PrincipalType::User | PrincipalType::Group) {
         user?;
     }
@@ -105,8 +105,8 @@ pub fn reconnect(
     }
 }
 
-/// The session that may be offered where a repair was answered that there is no such grant: a new connection, with the
-/// old label.
+/// The session to offer if the backend answers a repair with "no such grant": a new connection with the old
+/// label.
 pub fn instead_of_repair(grant: &Grant, has_user: bool) -> ConnectPlan {
     let label = grant.label.clone().filter(|label| !label.is_empty());
     let requested = label.map(|label| RequestedGrant { label: label.to_string(), restrictions: None });

@@ -208,7 +208,7 @@ fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D:
     });
     match whole {
         Some(seconds) if seconds > 0 => Ok(Some(seconds)),
-        _ => Err(D::Error::custom("no whole number of seconds above zero")),
+        _ => Err(D::Error::custom("not a whole number of seconds above zero")),
     }
 }
 

@@ -1,4 +1,4 @@
-//! What revoking does, in words: before the question, and of each grant afterwards.
+//! Describes a revocation: before the confirmation, and for each grant afterwards.
 
 use std::path::PathBuf;
 
@@ -10,23 +10,24 @@ use crate::smoke::Verdict;
 use crate::words::{counted, relative};
 use crate::{Clean, Grant, GrantId, Health, Moment, Reference, WritePolicy};
 
-/// What a revocation cannot take back.
+/// The warning that a revocation is final.
 pub const FOR_GOOD: &str = "This cannot be undone: access can come back by consent, under a new id.";
 
 /// A grant that was used within this time is probably in use.
 const IN_USE: SignedDuration = SignedDuration::from_mins(15);
 
-/// What is known of the targets beside the list.
+/// Context about the targets, in addition to the list.
 pub trait Surroundings {
-    /// How an agent is called.
+    /// The name of an agent.
     fn agent(&self, id: &Reference) -> String;
     /// Its last smoke verdict.
     fn verdict(&self, id: GrantId) -> Option<Verdict>;
-    /// Files of the user's project that hold its id.
+    /// Files in the user's project that contain its id.
     fn files(&self, id: GrantId) -> &[PathBuf];
 }
 
-/// The plan: what ends, what it reaches. `most`: targets that are described; the rest is counted.
+/// Describes the plan: what ends, and what else it affects. At most `most` targets are described; the rest is
+/// counted.
 pub fn plan(plan: &RevokePlan, known: &dyn Surroundings, most: usize, now: Timestamp) -> Section {
     let mut section = Section::new();
     for target in plan.targets.iter().take(most) {
@@ -49,7 +50,7 @@ pub fn plan(plan: &RevokePlan, known: &dyn Surroundings, most: usize, now: Times
     section
 }
 
-/// The question that the plan ends with.
+/// The question at the end of the plan.
 pub fn question(plan: &RevokePlan) -> String {
     match plan.targets.as_slice() {
         [one] => format!("Revoke {}?", name(&one.grant)),
@@ -57,7 +58,7 @@ pub fn question(plan: &RevokePlan) -> String {
     }
 }
 
-/// Under which profile and at which backend something is about to be changed.
+/// The profile and backend that are about to be changed.
 pub fn place(write_policy: &WritePolicy, host: &str) -> Entry {
     let profile =
         write_policy.profile.as_deref().map(|profile| format!(" · profile {}", Clean::line(profile)));
@@ -69,7 +70,7 @@ pub fn place(write_policy: &WritePolicy, host: &str) -> Entry {
     Entry::Line(spans)
 }
 
-/// A grant on one line: its name, the beginning of its id, how it is.
+/// A grant on one line: its name, the start of its id, its health.
 pub fn headline(grant: &Grant, id: GrantId, now: Timestamp) -> Entry {
     let health = Health::of(grant, now);
     Entry::Line(vec![
@@ -125,7 +126,7 @@ fn moment_text(moment: &Moment) -> String {
     moment.brief().to_string()
 }
 
-/// What became of one grant, in a few words.
+/// The outcome for a grant, in a few words.
 pub fn outcome(outcome: &RevokeOutcome) -> String {
     match outcome {
         RevokeOutcome::Revoked { .. } => "revoked".to_owned(),
@@ -133,13 +134,13 @@ pub fn outcome(outcome: &RevokeOutcome) -> String {
         RevokeOutcome::Gone => "gone already".to_owned(),
         RevokeOutcome::Failed(why) => format!("not revoked: {}", why.headline()),
         RevokeOutcome::Uncertain(why) => {
-            format!("uncertain: {} It may be revoked all the same; check the list.", why.headline())
+            format!("uncertain: {} It may have been revoked; check the list.", why.headline())
         }
         RevokeOutcome::NotTried => "not tried".to_owned(),
     }
 }
 
-/// What became of all of them, in one sentence.
+/// The outcome for all of them, in one sentence.
 pub fn summary(tally: RevokeTally) -> String {
     let mut parts = vec![format!("{} revoked", tally.revoked)];
     for (count, word) in [
