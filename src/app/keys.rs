@@ -3,10 +3,12 @@
 use strum::IntoEnumIterator;
 
 use super::action::{Action, AppAction};
-use super::availability::{Availability, availability};
+use super::availability::Availability;
+use super::available::availability;
 use super::input::Key;
 use super::keymap::Resolution;
 use super::nav::{Kind, View};
+use super::screens::confirm;
 use super::screens::help::Help;
 use super::screens::pick::items;
 use super::shared::Shared;
@@ -82,7 +84,7 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
 /// What an action of the program does, the same everywhere.
 fn program(model: &mut Model, action: AppAction, now: Now) -> Vec<Effect> {
     match action {
-        AppAction::Quit => return model.top().quit(model, now),
+        AppAction::Quit => return model.top().quit(model, now).unwrap_or_else(|| confirm::quit(model)),
         AppAction::Back => return model.top().back(model, now),
         AppAction::TryDemo => return switch::to(model, Destination::Demo),
         AppAction::TypeKey => return switch::to(model, Destination::TypedKey),

@@ -8,6 +8,7 @@
 
 pub mod action;
 pub mod availability;
+mod available;
 mod cursor;
 mod discard;
 pub mod effect;
@@ -20,6 +21,7 @@ pub mod nav;
 mod private;
 pub mod question;
 mod registry;
+mod remember;
 pub mod remote;
 pub mod requests;
 mod screen;

@@ -2,7 +2,6 @@
 //! as the one that opened it, or is held down, never answers.
 
 use super::input::Key;
-use super::shared::Shared;
 use crate::domain::Now;
 
 /// How long a question is shown before a key answers it, and how long no key may have come, in milliseconds: less than
@@ -81,8 +80,8 @@ pub(super) fn opens_at(answer: Answer, asked: Option<u64>, presses: Presses) -> 
 }
 
 /// Whether the question on top can be answered now.
-pub(super) fn is_open(shared: &Shared, answer: Answer, asked: Option<u64>, now: Now) -> bool {
-    opens_at(answer, asked, shared.presses).is_some_and(|at| at <= now.millis)
+pub(super) fn is_open(presses: Presses, answer: Answer, asked: Option<u64>, now: Now) -> bool {
+    opens_at(answer, asked, presses).is_some_and(|at| at <= now.millis)
 }
 
 #[cfg(test)]

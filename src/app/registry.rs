@@ -1,5 +1,7 @@
 //! Which screen a view is: from the table of screens to what implements them.
 
+use strum::IntoEnumIterator;
+
 use super::Model;
 use super::nav::Kind;
 use super::screen::Screen;
@@ -34,5 +36,11 @@ impl Model {
     /// The screen that is shown, whatever pops up over it.
     pub(crate) fn shown(&self) -> &'static dyn Screen {
         self.shared.nav.screen().screen()
+    }
+
+    /// What is wrong with the state of a screen, for tests: nothing ever is.
+    #[doc(hidden)]
+    pub fn flaw(&self) -> Option<&'static str> {
+        Kind::iter().find_map(|kind| kind.screen().flaw(self))
     }
 }

@@ -7,7 +7,6 @@ use super::availability::Availability;
 use super::input::{Key, Mouse, MouseKind};
 use super::keymap::Place;
 use super::nav::{Kind, View};
-use super::screens::confirm;
 use super::{Effect, Model};
 use crate::domain::Now;
 use crate::ui::layout::Areas;
@@ -69,9 +68,9 @@ pub(crate) trait Screen {
         Availability::Ready
     }
 
-    /// The key that leaves the program was pressed.
-    fn quit(&self, model: &mut Model, _now: Now) -> Vec<Effect> {
-        confirm::quit(model)
+    /// The key that leaves the program was pressed. None: that is what it does.
+    fn quit(&self, _model: &mut Model, _now: Now) -> Option<Vec<Effect>> {
+        None
     }
 
     /// Whether printable keys are text.
@@ -135,6 +134,11 @@ pub(crate) trait Screen {
     /// What follows from a message, whichever it was.
     fn catch_up(&self, _model: &mut Model, _now: Now) -> Vec<Effect> {
         Vec::new()
+    }
+
+    /// What is wrong with its state, asked by tests after each message: nothing ever is.
+    fn flaw(&self, _model: &Model) -> Option<&'static str> {
+        None
     }
 
     /// The terminal has another size.

@@ -7,7 +7,7 @@ use super::msg::Signal;
 use super::nav::Kind;
 use super::requests::OpenSession;
 use super::screens::grants;
-use super::{Answer, Discarded, Effect, Model, Msg, Ticket, keys, memory, screen};
+use super::{Answer, Discarded, Effect, Model, Msg, Ticket, keys, remember, screen};
 use crate::domain::Now;
 use crate::ui::Theme;
 
@@ -19,7 +19,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
     if !model.shared.nav.popups().is_empty() {
         effects.extend(model.top().catch_up(model, now));
     }
-    effects.extend(memory::catch_up(model));
+    effects.extend(remember::catch_up(model));
     effects.extend(model.shared.discards.take().into_iter().map(Effect::Discard));
     effects
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::Deserialize;
 
-use super::Binding;
+use super::binding::Binding;
 
 /// The rows of `assets/keymap.toml`, in its order.
 const ROWS: &str = include_str!(concat!(env!("OUT_DIR"), "/keymap.json"));

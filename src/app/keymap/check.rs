@@ -1,8 +1,9 @@
 //! What makes a row of keys useless: a chord that is taken, one that hides another, a key that terminals do not
 //! tell apart. Nothing is dropped in silence: each mistake becomes a diagnosis with file, line and row.
 
+use super::binding::{Binding, Chord};
+use super::place::Place;
 use super::table::{Draft, Mistake};
-use super::{Binding, Chord, Place};
 use crate::app::input::{Key, KeyCode};
 use crate::domain::{Code, Diagnosis, Retry, Who};
 

@@ -1,10 +1,12 @@
 //! Keys as data: chords to actions per place, from `assets/keymap.toml` and the user's own rows.
 
+mod binding;
 mod builtin;
 mod check;
 pub mod chord;
 #[cfg(test)]
 pub mod docs;
+mod place;
 mod resolve;
 mod table;
 #[cfg(test)]
@@ -12,102 +14,15 @@ mod tests;
 
 use std::collections::HashMap;
 
-use strum::{Display, EnumIter, EnumString, IntoEnumIterator, IntoStaticStr};
+use strum::IntoEnumIterator;
 
+pub use self::binding::{Binding, Chord};
+pub use self::place::Place;
 use self::resolve::{Node, Step};
 use self::table::{Draft, Mistake};
 use super::Action;
 use super::input::Key;
-use super::screens::each_screen;
 use crate::domain::{Diagnosis, Preset};
-
-/// Whether printable keys are text in a place.
-macro_rules! is_text {
-    (text) => {
-        true
-    };
-}
-
-macro_rules! made {
-    ($(
-        $(#[$about:meta])*
-        $sort:ident $view:ident $(($state:ident))? = $module:ident::$screen:ident $(opens $open:ident)? {
-            $($place:ident $($text:ident)? $title:literal $sentence:literal;)*
-        }
-    )+) => {
-        /// Where a key is pressed. Keys of [`Place::Global`] work everywhere but in text inputs, after those of the
-        /// place itself.
-        #[derive(
-            Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Display, EnumIter, EnumString, IntoStaticStr,
-        )]
-        #[strum(serialize_all = "kebab-case")]
-        pub enum Place {
-            /// Everywhere.
-            Global,
-            $($(#[doc = $sentence] $place,)*)+
-            /// A one-line text input of any screen.
-            Input,
-        }
-
-        impl Place {
-            /// Whether printable keys are text here, and keys of [`Place::Global`] do not count.
-            pub fn takes_text(self) -> bool {
-                match self {
-                    Self::Global => false,
-                    $($(Self::$place => false $(|| is_text!($text))?,)*)+
-                    Self::Input => true,
-                }
-            }
-
-            /// What has the keys here, as in "Keys of the list".
-            pub fn title(self) -> &'static str {
-                match self {
-                    Self::Global => "everywhere",
-                    $($(Self::$place => $title,)*)+
-                    Self::Input => "text inputs",
-                }
-            }
-
-            /// A sentence that explains it.
-            pub fn sentence(self) -> &'static str {
-                match self {
-                    Self::Global => "Everywhere except in text inputs; a more specific place wins.",
-                    $($(Self::$place => $sentence,)*)+
-                    Self::Input => {
-                        "While typing; the usual shell line-editing keys work (ctrl-u deletes to the start)."
-                    }
-                }
-            }
-        }
-    };
-}
-
-each_screen!(made);
-
-/// One or more keys in a row, such as `g g`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Chord(pub Vec<Key>);
-
-/// One row of the table.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Binding {
-    /// Where it works.
-    pub place: Place,
-    /// The chords; empty = disabled.
-    pub keys: Vec<Chord>,
-    /// What it does.
-    pub action: Action,
-    /// One or two words for the footer.
-    pub label: String,
-    /// A sentence for help and palette.
-    pub help: String,
-    /// Heading in the help.
-    pub group: String,
-    /// Which hints leave first when the footer is narrow: the lightest. 0 = never in the footer.
-    pub weight: u8,
-    /// Changes something in the world; refused by a read-only profile.
-    pub dangerous: bool,
-}
 
 /// The whole table, checked.
 #[derive(Clone, Debug)]

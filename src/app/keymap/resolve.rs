@@ -1,6 +1,7 @@
 //! From pressed keys to rows: one tree of chords per place.
 
-use super::{Binding, Place};
+use super::binding::Binding;
+use super::place::Place;
 use crate::app::input::Key;
 
 /// A tree of chords; a node with a row ends a chord, any other one waits for more.

@@ -6,7 +6,10 @@ use strum::IntoEnumIterator;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{Action, Binding, Chord, Place, check};
+use super::binding::{Binding, Chord};
+use super::check;
+use super::place::Place;
+use crate::app::Action;
 use crate::domain::Clean;
 use crate::domain::line_numbers::Lines;
 use crate::domain::suggest::nearest;

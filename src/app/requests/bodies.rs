@@ -56,8 +56,8 @@ impl Request for SearchBody {
         None
     }
 
-    fn answered(model: &mut Model, _: Ticket, Searched { found, last }: Searched, now: Now) -> Vec<Effect> {
-        response::searched(&mut model.call, &mut model.shared, found, last, now)
+    fn answered(model: &mut Model, _: Ticket, Searched { found, last }: Searched, _: Now) -> Vec<Effect> {
+        response::searched(&mut model.call, &mut model.shared, found, last)
     }
 }
 
@@ -147,8 +147,8 @@ impl Request for FilterBody {
         Some(Err(JqProblem { message: Clean::line("jq: cannot run the filter"), at: None }))
     }
 
-    fn answered(model: &mut Model, _: Ticket, filtered: Self::Answer, now: Now) -> Vec<Effect> {
-        response::filtered(&mut model.call, &mut model.shared, filtered, now)
+    fn answered(model: &mut Model, _: Ticket, filtered: Self::Answer, _: Now) -> Vec<Effect> {
+        response::filtered(&mut model.call, &model.shared, filtered)
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{CountCopies, ReadAgents, Request};
 use crate::app::keymap::Keymap;
 use crate::app::screens::grants;
-use crate::app::{Effect, Model, Ticket, memory};
+use crate::app::{Effect, Model, Ticket, remember};
 use crate::domain::{Attribution, Diagnosis, Identity, Look, Mode, Now, Remembered, WritePolicy};
 use crate::ui::Theme;
 
@@ -66,7 +66,7 @@ impl Request for OpenSession {
             model.shared.theme = theme.clone();
             model.shared.follows_background = false;
         }
-        memory::recall(model, session.look.clone(), session.remembered.clone());
+        remember::recall(model, session.look.clone(), session.remembered.clone());
         if let Some(warning) = session.warnings.first() {
             model.shared.toasts.failure(warning, now);
             model.shared.toasts.and_more(session.warnings.len() - 1);

@@ -8,7 +8,7 @@ use crate::app::keymap::{Binding, Keymap, Place};
 use crate::app::nav::View;
 use crate::app::screen::Screen;
 use crate::app::shared::Shared;
-use crate::app::{Effect, Model, keys};
+use crate::app::{Effect, Model};
 use crate::domain::{Health, Now};
 use crate::ui::layout::Areas;
 use crate::ui::paint::{Pen, Piece};
@@ -116,11 +116,12 @@ impl Screen for HelpScreen {
     }
 
     fn press(&self, model: &mut Model, _at: Position, now: Now) -> Vec<Effect> {
-        keys::act(model, Action::App(AppAction::Back), now)
+        self.back(model, now)
     }
 
     fn scroll(&self, model: &mut Model, motion: Motion, _at: Position, now: Now) -> Vec<Effect> {
-        keys::act(model, Action::Move(motion), now)
+        model.shared.toasts.leave_behind(now);
+        self.act(model, Action::Move(motion), now)
     }
 
     fn is_noise(&self, _model: &Model, action: Action) -> bool {

@@ -20,7 +20,7 @@ pub mod save_as;
 pub mod scan;
 pub mod smoke;
 
-/// Hands the table to a macro: View, Kind, Place and OpenAction are made of it.
+/// Hands the table to a macro: `View`, `Kind`, `Place` and `OpenAction` are made of it.
 ///
 /// An entry is the view (a `screen` fills the terminal, a `popup` is drawn small over it) with the state that ends with
 /// it, the type that implements [`super::screen::Screen`], the action that opens it, and the places where it has keys.

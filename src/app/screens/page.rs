@@ -6,7 +6,7 @@ use crate::app::action::{Action, AppAction, Motion};
 use crate::app::keymap::Place;
 use crate::app::nav;
 use crate::app::screen::Screen;
-use crate::app::{Effect, Model, keys};
+use crate::app::{Effect, Model};
 use crate::body::{Document, Fit, Folds, View};
 use crate::domain::{Clean, CopyText, Now};
 use crate::ui::Role;
@@ -99,11 +99,12 @@ impl Screen for PageScreen {
     }
 
     fn press(&self, model: &mut Model, _at: Position, now: Now) -> Vec<Effect> {
-        keys::act(model, Action::App(AppAction::Back), now)
+        self.back(model, now)
     }
 
     fn scroll(&self, model: &mut Model, motion: Motion, _at: Position, now: Now) -> Vec<Effect> {
-        keys::act(model, Action::Move(motion), now)
+        model.shared.toasts.leave_behind(now);
+        self.act(model, Action::Move(motion), now)
     }
 
     fn wants_mouse(&self) -> bool {

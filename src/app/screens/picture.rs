@@ -6,7 +6,7 @@ use crate::app::action::{Action, AppAction, Motion};
 use crate::app::keymap::Place;
 use crate::app::nav::View;
 use crate::app::screen::Screen;
-use crate::app::{Effect, Model, keys};
+use crate::app::{Effect, Model};
 use crate::domain::{Clean, Now};
 use crate::ui::layout::Areas;
 use crate::ui::paint::{Pen, Piece};
@@ -131,10 +131,11 @@ impl Screen for PictureScreen {
     }
 
     fn press(&self, model: &mut Model, _at: Position, now: Now) -> Vec<Effect> {
-        keys::act(model, Action::App(AppAction::Back), now)
+        self.back(model, now)
     }
 
     fn scroll(&self, model: &mut Model, motion: Motion, _at: Position, now: Now) -> Vec<Effect> {
-        keys::act(model, Action::Move(motion), now)
+        model.shared.toasts.leave_behind(now);
+        self.act(model, Action::Move(motion), now)
     }
 }

@@ -3,7 +3,8 @@
 use ratatui::layout::Rect;
 
 use crate::app::action::AppAction;
-use crate::app::availability::{Availability, availability};
+use crate::app::availability::Availability;
+use crate::app::available::availability;
 use crate::app::keymap::{Binding, Place};
 use crate::app::model::CHORD_POPUP;
 use crate::app::screen::Hints;

@@ -7,12 +7,12 @@ use crate::app::action::{
     Action, CallAction, CommonAction, HistoryAction, Motion, RequestAction, ResponseAction,
 };
 use crate::app::availability::Availability::{self, Blocked, Ready};
-use crate::app::availability::{ready_if, shown_if, with_grant};
+use crate::app::availability::{ready_if, shown_if};
 use crate::app::input::Key;
 use crate::app::keymap::Place;
 use crate::app::nav::Kind;
 use crate::app::screen::{NOTCH, Screen};
-use crate::app::screens::{composer, history, response};
+use crate::app::screens::{composer, grants, history, response};
 use crate::app::shared::Shared;
 use crate::app::{Effect, Model};
 use crate::domain::{CallOutcome, Now, RowId};
@@ -42,7 +42,7 @@ impl Screen for CallScreen {
     }
 
     fn can_open(&self, model: &Model) -> Availability {
-        with_grant(model, |grant| {
+        grants::with_grant(&model.grants, |grant| {
             ready_if(matches!(grant.row, RowId::Grant(_)), "The id of this grant is unreadable.")
         })
     }
@@ -110,6 +110,14 @@ impl Screen for CallScreen {
 
     fn catch_up(&self, model: &mut Model, now: Now) -> Vec<Effect> {
         response::catch_up(&mut model.call, &mut model.shared, now)
+    }
+
+    fn flaw(&self, model: &Model) -> Option<&'static str> {
+        let (line, offset) = model.call.as_ref().and_then(|call| call.response.cursor())?;
+        let height = model.body_height().filter(|height| *height > 0)?;
+        let is_shown = model.shared.nav.screen() == Kind::Call;
+        let is_seen = (offset..offset + height).contains(&line);
+        (is_shown && !is_seen).then_some("the cursor of the body is out of sight")
     }
 
     fn next_wake(&self, model: &Model, now: Now) -> Option<u64> {

@@ -123,7 +123,7 @@ pub(super) fn draw(model: &Model, changes: &Changes, now: Now, whole: Rect, pen:
             let role = if plan.files.is_empty() { Role::TextDim } else { Role::TextStrong };
             let mut line = vec![Piece::new(headline(&model.shared, changes, plan), role)];
             if !plan.files.is_empty() {
-                let open = question::is_open(&model.shared, question::Answer::Key, changes.asked, now);
+                let open = question::is_open(model.shared.presses, question::Answer::Key, changes.asked, now);
                 line.push(Piece::new("  y", if open { Role::HintKey } else { Role::TextDim }));
                 line.push(Piece::new(" writes", Role::HintLabel));
             }

@@ -48,13 +48,13 @@ impl Screen for ConfirmScreen {
     }
 
     /// It is a no, and never a yes.
-    fn quit(&self, model: &mut Model, now: Now) -> Vec<Effect> {
+    fn quit(&self, model: &mut Model, now: Now) -> Option<Vec<Effect>> {
         if matches!(model.shared.nav.top(), View::Confirm(confirm) if confirm.then == Then::Quit) {
             other_key(&mut model.shared, now);
         } else {
             model.shared.nav.pop();
         }
-        Vec::new()
+        Some(Vec::new())
     }
 
     fn typed(&self, model: &mut Model, key: Key, now: Now) -> Vec<Effect> {

@@ -46,7 +46,7 @@ pub(super) fn draw(shared: &Shared, confirm: &Confirm, now: Now, whole: Rect, pe
     let place = if confirm.word.is_some() { Place::Input } else { Place::Confirm };
     let key = |action| shared.keymap.first_key(place, action);
     let mut pieces = Vec::new();
-    let open = question::is_open(shared, confirm.answer(), confirm.asked, now);
+    let open = question::is_open(shared.presses, confirm.answer(), confirm.asked, now);
     // A name that is not typed yet is what is asked for; until then no key says yes.
     if confirm.word.is_none() || (confirm.is_ready() && open) {
         let role = if open { Role::HintKey } else { Role::TextDim };

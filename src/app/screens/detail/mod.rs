@@ -8,7 +8,7 @@ use ratatui::layout::Position;
 use super::grants::{self, Focus};
 use super::smoke;
 use crate::app::action::{Action, Motion, OpenAction};
-use crate::app::availability::{Availability, with_grant};
+use crate::app::availability::Availability;
 use crate::app::keymap::Place;
 use crate::app::nav::{Kind, View};
 use crate::app::screen::Screen;
@@ -83,7 +83,7 @@ impl Screen for DetailScreen {
     }
 
     fn can_open(&self, model: &Model) -> Availability {
-        with_grant(model, |_| Availability::Ready)
+        grants::with_grant(&model.grants, |_| Availability::Ready)
     }
 
     fn act(&self, model: &mut Model, action: Action, now: Now) -> Vec<Effect> {

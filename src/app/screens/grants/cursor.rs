@@ -3,7 +3,8 @@
 use super::Grants;
 use crate::app::Model;
 use crate::app::action::Motion;
-use crate::domain::RowId;
+use crate::app::availability::Availability;
+use crate::domain::{Grant, RowId};
 use crate::ui::layout;
 
 /// Moves the cursor.
@@ -91,4 +92,9 @@ impl Grants {
             Some(order) => order.iter().position(|shown| *shown == index),
         }
     }
+}
+
+/// Something can be done with the grant under the cursor, as far as that grant allows.
+pub(crate) fn with_grant(grants: &Grants, judge: impl FnOnce(&Grant) -> Availability) -> Availability {
+    grants.selected().map_or(Availability::Blocked("No grant selected."), judge)
 }

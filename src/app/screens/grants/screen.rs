@@ -134,6 +134,10 @@ impl Screen for GrantsScreen {
         smoke::ask_about_what_is_seen(model)
     }
 
+    fn flaw(&self, model: &Model) -> Option<&'static str> {
+        model.grants.flaw(model.shared.list_height())
+    }
+
     fn resized(&self, model: &mut Model) {
         let rows = model.shared.list_height();
         model.grants.fit(rows);

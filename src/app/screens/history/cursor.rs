@@ -33,4 +33,16 @@ impl History {
         }
         self.marks.push(id);
     }
+
+    /// The rule that is broken; None is the only right answer.
+    pub(super) fn flaw(&self) -> Option<&'static str> {
+        let is_ordered = self.rows.is_sorted_by(|row, next| row.id > next.id);
+        let rules = [
+            (self.place < self.rows.len().max(1), "the cursor is past the last call"),
+            (self.offset <= self.place, "the cursor is above the window of calls"),
+            (self.marks.len() <= 2, "more than two calls are marked"),
+            (is_ordered, "calls are shown twice or in another order"),
+        ];
+        rules.into_iter().find(|(holds, _)| !holds).map(|(_, rule)| rule)
+    }
 }

@@ -87,6 +87,10 @@ impl Screen for HistoryScreen {
         view::draw_search(&model.history, &model.shared, area, pen);
     }
 
+    fn flaw(&self, model: &Model) -> Option<&'static str> {
+        model.history.flaw()
+    }
+
     fn resized(&self, model: &mut Model) {
         let rows = view::height(&model.shared);
         model.history.fit(rows);

@@ -4,14 +4,15 @@ use std::collections::{BTreeMap, HashSet};
 
 use strum::IntoEnumIterator;
 
-use super::{Item, Pick, Purpose, Value};
+use super::{Item, Pick, Purpose, Value, commands};
 use crate::app::action::AppAction;
-use crate::app::availability::{Availability, availability};
+use crate::app::availability::Availability;
+use crate::app::available::availability;
 use crate::app::keymap::{Binding, Place};
 use crate::app::screens::grants::{Choice, chips};
 use crate::app::screens::help::keys;
 use crate::app::shared::Shared;
-use crate::app::{Action, Model, private, views};
+use crate::app::{Action, Model, private};
 use crate::domain::column::Order;
 use crate::domain::{Clean, Column, Health, HealthGroup, Now, provider, words};
 
@@ -45,7 +46,7 @@ pub(crate) fn palette(model: &Model) -> Pick {
         }
         Some(item)
     });
-    Pick::new(Purpose::Palette, "Actions", items.chain(views::commands(&model.shared)).collect())
+    Pick::new(Purpose::Palette, "Actions", items.chain(commands::commands(&model.shared)).collect())
 }
 
 /// The group of the keymap whose keys nobody looks up by name.

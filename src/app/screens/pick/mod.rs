@@ -1,5 +1,6 @@
 //! A list to pick from, with a line to narrow it: palette, provider, filters, sort, columns.
 
+mod commands;
 pub(crate) mod items;
 mod request_items;
 mod screen;
@@ -10,7 +11,6 @@ use uuid::Uuid;
 
 use crate::app::input::Key;
 use crate::app::text_input::edit_line;
-use crate::app::views::{self, Command};
 use crate::app::{Action, Destination};
 use crate::domain::code::Language;
 use crate::domain::column::Column;
@@ -18,6 +18,8 @@ use crate::domain::{Choice, Clean};
 use crate::search::choose;
 use crate::ui::layout;
 
+pub use commands::Command;
+pub(crate) use commands::VIEW;
 pub(crate) use request_items::{languages, operations, presets, refresh_operations};
 pub(crate) use screen::{PickScreen, sort_by};
 
@@ -250,10 +252,10 @@ impl Pick {
             });
             self.shown.push(self.items.len() - 1);
         }
-        if self.purpose == Purpose::Palette && views::are_meant(self.input.value()) {
+        if self.purpose == Purpose::Palette && commands::are_meant(self.input.value()) {
             self.shown
                 .sort_by_key(|at| !matches!(self.items.get(*at), Some(Item { value: Value::View(_), .. })));
-            if let Some(item) = views::typed(&typed, &self.items) {
+            if let Some(item) = commands::typed(&typed, &self.items) {
                 self.items.push(item);
                 self.shown.insert(0, self.items.len() - 1);
             }

@@ -4,18 +4,13 @@ use tui_input::Input;
 
 use super::Response;
 use super::sheet::Sheet;
+use crate::app::discard::Discards;
 use crate::app::requests::{FilterBody, Filtered};
-use crate::app::screens::call::Call;
-use crate::app::shared::Shared;
-use crate::app::{Effect, Model};
 use crate::body::READ_AT_ONCE;
 use crate::domain::{JqProblem, Now, words};
 
 /// How long the fingers rest before a large body is filtered, in milliseconds. A small one is filtered at every key.
 const PAUSE: u64 = 200;
-
-/// How many filters are remembered for a session.
-const REMEMBERED: usize = 100;
 
 /// A filter, what it gave, and the line in which it is typed.
 #[derive(Debug, Default)]
@@ -159,8 +154,26 @@ impl Filter {
 }
 
 impl Response {
+    /// The filter gave something, or cannot.
+    pub(super) fn filtered(&mut self, result: Result<Filtered, JqProblem>, discards: &Discards) {
+        let filter = &mut self.filter;
+        match result {
+            Ok(Filtered { document, values, truncated }) => {
+                filter.about = match (values, truncated) {
+                    (_, true) => format!("{} results, truncated", words::count(values)),
+                    (1, false) => "1 result".to_owned(),
+                    (values, false) => format!("{} results", words::count(values)),
+                };
+                filter.cut = truncated;
+                filter.run = Run::Done;
+                filter.result = Some(Sheet::new(document, discards));
+            }
+            Err(problem) => filter.run = Run::Wrong(problem),
+        }
+    }
+
     /// The line may hold another text: then what runs is of no use any more.
-    fn refilter(&mut self, now: Now) {
+    pub(super) fn refilter(&mut self, now: Now) {
         let Some(input) = &self.filter.input else { return };
         if input.value() != self.filter.text {
             input.value().clone_into(&mut self.filter.text);
@@ -207,61 +220,5 @@ impl Response {
     /// Takes over the filter that another body was narrowed with.
     pub(super) fn keep_filter(&mut self, before: &Self) {
         before.filter.text.clone_into(&mut self.filter.text);
-    }
-}
-
-/// The filter gave something, or cannot.
-pub(crate) fn filtered(
-    current: &mut Option<Call>,
-    shared: &mut Shared,
-    result: Result<Filtered, JqProblem>,
-    _now: Now,
-) -> Vec<Effect> {
-    let Some(call) = current else { return Vec::new() };
-    let filter = &mut call.response.filter;
-    match result {
-        Ok(Filtered { document, values, truncated }) => {
-            filter.about = match (values, truncated) {
-                (_, true) => format!("{} results, truncated", words::count(values)),
-                (1, false) => "1 result".to_owned(),
-                (values, false) => format!("{} results", words::count(values)),
-            };
-            filter.cut = truncated;
-            filter.run = Run::Done;
-            filter.result = Some(Sheet::new(document, &shared.discards));
-        }
-        Err(problem) => filter.run = Run::Wrong(problem),
-    }
-    Vec::new()
-}
-
-/// The filter goes, and with it what it gave.
-pub(super) fn leave(current: &mut Option<Call>) -> Vec<Effect> {
-    let Some(call) = current else { return Vec::new() };
-    call.response.drop_filter();
-    Vec::new()
-}
-
-/// The line is done; the filter stays, and is remembered.
-pub(super) fn accept(model: &mut Model) {
-    let Some(call) = &mut model.call else { return };
-    let Some(typed) = call.response.filter.close() else { return };
-    model.past_filters.retain(|past| *past != typed);
-    model.past_filters.push(typed);
-    let surplus = model.past_filters.len().saturating_sub(REMEMBERED);
-    model.past_filters.drain(..surplus);
-}
-
-/// Goes through the filters of this session.
-pub(super) fn recall(model: &mut Model, older: bool, now: Now) {
-    let Some(call) = &mut model.call else { return };
-    call.response.filter.recall(&model.past_filters, older);
-    changed(&mut model.call, now);
-}
-
-/// The line may hold another text.
-pub(super) fn changed(current: &mut Option<Call>, now: Now) {
-    if let Some(call) = current {
-        call.response.refilter(now);
     }
 }

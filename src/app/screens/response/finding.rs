@@ -2,14 +2,11 @@
 
 use tui_input::Input;
 
+use super::Response;
 use super::sheet::{Room, Sheet};
-use super::{Response, view};
 use crate::app::requests::SearchBody;
-use crate::app::screens::call::Call;
-use crate::app::shared::Shared;
-use crate::app::{Effect, Slot};
 use crate::body::{self, Document, Matches, Needle, View};
-use crate::domain::{Now, words};
+use crate::domain::words;
 
 /// What is looked for and what was found.
 #[derive(Debug, Default)]
@@ -167,6 +164,15 @@ impl Response {
         None
     }
 
+    /// More was found in a large body; without a room nothing is gone to.
+    pub(super) fn searched(&mut self, found: Matches, last: bool, room: Option<Room>) {
+        if let Some(room) = room {
+            self.found(Some(found), last, room);
+        } else {
+            (self.finding.found, self.finding.running) = (Some(found), !last);
+        }
+    }
+
     /// Takes in what was found so far.
     fn found(&mut self, found: Option<Matches>, last: bool, room: Room) {
         self.finding.found = found;
@@ -218,35 +224,5 @@ impl Response {
         self.finding.seeks = false;
         self.go_to_match(place.start, room);
         true
-    }
-}
-
-/// More was found in a large body.
-pub(crate) fn searched(
-    current: &mut Option<Call>,
-    shared: &mut Shared,
-    found: Matches,
-    last: bool,
-    _now: Now,
-) -> Vec<Effect> {
-    if last {
-        shared.slots.end(Slot::BodySearch);
-    }
-    let room = view::room(current.as_ref(), shared);
-    let Some(call) = current else { return Vec::new() };
-    let response = &mut call.response;
-    if let Some(room) = room {
-        response.found(Some(found), last, room);
-    } else {
-        (response.finding.found, response.finding.running) = (Some(found), !last);
-    }
-    Vec::new()
-}
-
-/// The search goes.
-pub(super) fn leave(current: &mut Option<Call>, shared: &mut Shared) {
-    let room = view::room(current.as_ref(), shared);
-    if let Some(call) = current {
-        call.response.drop_search(room);
     }
 }

@@ -2,18 +2,23 @@
 
 use tui_input::{Input, InputRequest};
 
-use super::{Response, filter, finding, view};
+use super::{Response, view};
 use crate::app::action::{CommonAction, Motion, RequestAction};
 use crate::app::input::Key;
+use crate::app::requests::Filtered;
 use crate::app::screens::call::{self, Call};
 use crate::app::shared::Shared;
 use crate::app::text_input::edit_line;
-use crate::app::{Action, Effect, Model};
-use crate::domain::{Clean, Now};
+use crate::app::{Action, Effect, Model, Slot};
+use crate::body::Matches;
+use crate::domain::{Clean, JqProblem, Now};
 use crate::ui::layout::Front;
 
 /// The longest text that is pasted, in characters.
 const LONGEST: usize = 4_096;
+
+/// How many filters are remembered for a session.
+const REMEMBERED: usize = 100;
 
 /// Whether one of the lines has the keys.
 pub(crate) fn takes_text(call: &Call) -> bool {
@@ -41,8 +46,8 @@ pub(crate) fn paste(current: &mut Option<Call>, text: &str, now: Now) -> Vec<Eff
 fn changed(current: &mut Option<Call>, now: Now) -> Vec<Effect> {
     if let Some(call) = current {
         call.response.search_anew();
+        call.response.refilter(now);
     }
-    filter::changed(current, now);
     Vec::new()
 }
 
@@ -61,7 +66,7 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
         if searches {
             response.step_match(motion == Motion::Down, room);
         } else {
-            filter::recall(model, motion == Motion::Up, now);
+            recall_filter(model, motion == Motion::Up, now);
         }
     } else if let Action::Move(motion @ (Motion::PageUp | Motion::PageDown)) = action {
         response.step(motion.lines(room.height), room);
@@ -74,7 +79,7 @@ fn accept(model: &mut Model) {
     if let Some(call) = &mut model.call {
         call.response.close_search();
     }
-    filter::accept(model);
+    accept_filter(model);
 }
 
 /// Leaves the innermost thing: the line, the search, the filter. None when there is none.
@@ -83,11 +88,73 @@ pub(super) fn back(current: &mut Option<Call>, shared: &mut Shared) -> Option<Ve
     let filters = response.filter.input().is_some() || response.filter.is_on();
     match response.filter.input() {
         None if response.finding.is_seen() => {
-            finding::leave(current, shared);
+            leave_search(current, shared);
             Some(Vec::new())
         }
-        _ if filters => Some(filter::leave(current)),
+        _ if filters => Some(leave_filter(current)),
         _ => None,
+    }
+}
+
+/// The filter gave something, or cannot.
+pub(crate) fn filtered(
+    current: &mut Option<Call>,
+    shared: &Shared,
+    result: Result<Filtered, JqProblem>,
+) -> Vec<Effect> {
+    if let Some(call) = current {
+        call.response.filtered(result, &shared.discards);
+    }
+    Vec::new()
+}
+
+/// The filter goes, and with it what it gave.
+fn leave_filter(current: &mut Option<Call>) -> Vec<Effect> {
+    if let Some(call) = current {
+        call.response.drop_filter();
+    }
+    Vec::new()
+}
+
+/// The line is done; the filter stays, and is remembered.
+fn accept_filter(model: &mut Model) {
+    let Some(call) = &mut model.call else { return };
+    let Some(typed) = call.response.filter.close() else { return };
+    model.past_filters.retain(|past| *past != typed);
+    model.past_filters.push(typed);
+    let surplus = model.past_filters.len().saturating_sub(REMEMBERED);
+    model.past_filters.drain(..surplus);
+}
+
+/// Goes through the filters of this session.
+fn recall_filter(model: &mut Model, older: bool, now: Now) {
+    let Some(call) = &mut model.call else { return };
+    call.response.filter.recall(&model.past_filters, older);
+    call.response.refilter(now);
+}
+
+/// More was found in a large body.
+pub(crate) fn searched(
+    current: &mut Option<Call>,
+    shared: &mut Shared,
+    found: Matches,
+    last: bool,
+) -> Vec<Effect> {
+    if last {
+        shared.slots.end(Slot::BodySearch);
+    }
+    let room = view::room(current.as_ref(), shared);
+    if let Some(call) = current {
+        call.response.searched(found, last, room);
+    }
+    Vec::new()
+}
+
+/// The search goes.
+fn leave_search(current: &mut Option<Call>, shared: &Shared) {
+    let room = view::room(current.as_ref(), shared);
+    if let Some(call) = current {
+        call.response.drop_search(room);
     }
 }
 

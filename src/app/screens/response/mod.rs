@@ -11,9 +11,7 @@ mod update;
 mod view;
 
 pub(crate) use catch_up::catch_up;
-pub(crate) use filter::filtered;
-pub(crate) use finding::searched;
-pub(crate) use input::{paste, takes_text, typed};
+pub(crate) use input::{filtered, paste, searched, takes_text, typed};
 pub(crate) use outcome_lines::{HELD, laid};
 pub(crate) use save::{leave as leave_save, replace, saved, write};
 pub(crate) use update::{act, back, copyable, folded, opened, show, wheel};

@@ -101,6 +101,16 @@ pub struct Board {
 }
 
 impl Board {
+    /// The rule that is broken; None is the only right answer.
+    pub(super) fn flaw(&self) -> Option<&'static str> {
+        let rules = [
+            (self.place < self.found.len().max(1), "the cursor is past the last result"),
+            (self.offset <= self.place, "the cursor is above the window of results"),
+            (self.found.is_sorted_by_key(|result| result.verdict), "the results are out of order"),
+        ];
+        rules.into_iter().find(|(holds, _)| !holds).map(|(_, rule)| rule)
+    }
+
     /// A run that begins.
     pub fn new(subject: Subject, job: SmokeTargets) -> Self {
         Self { subject, job: Some(job), ..Self::default() }

@@ -82,6 +82,10 @@ impl Screen for SmokeScreen {
         Vec::new()
     }
 
+    fn flaw(&self, model: &Model) -> Option<&'static str> {
+        model.smoke.board.as_ref().and_then(Board::flaw)
+    }
+
     fn resized(&self, model: &mut Model) {
         let rows = view::height(&model.shared);
         if let Some(board) = &mut model.smoke.board {
