@@ -171,23 +171,23 @@ pub enum Code {
     StepUpRequired,
     RedactDischargeFailed,
     BlockedDestination,
-    // App configuration.
+    // Connecting and signing in.
     ConnectConfig,
-    /// Agents API.
+    /// The user declined.
     ConnectDenied,
-    /// It ended without what it was for.
+    /// The session ended without a result.
     SessionFailed,
-    /// Nobody finished it in time.
+    /// The session was not finished in time.
     SessionTimedOut,
-    /// The content does not match its Content-Encoding.
+    /// The backend is too old for the request.
     FeatureUnsupported,
-    /// What is a person's needs that person.
+    /// The grant belongs to a user, who has to be signed in.
     UserTokenNeeded,
-    /// By HTTP status.
+    /// Only possible in the portal, not by an API call.
     ManagedElsewhere,
-    /// Success answers that cannot be read.
+    /// A different account than the grant's was connected.
     AnotherAccount,
-    // The body of an answer was truncated in transit.
+    // Agents API.
     AgentNameExists,
     AgentConcurrentUpdate,
     AgentCannotMintSubagents,
@@ -196,26 +196,26 @@ pub enum Code {
     LastActiveKey,
     AgentKeyLimitReached,
     IdempotencyKeyRefused,
-    // A list whose rows and total disagree.
+    // Approvals.
     ApprovalDenied,
     ApprovalExpired,
     ApprovalExecutionFailed,
     ApprovalStillOpen,
-    // List rows without a readable id.
+    // Providers.
     ProviderUnauthorized,
     ProviderRefused,
     ProviderFailed,
-    /// jq filters.
+    /// The content does not match its Content-Encoding.
     ProviderBodyUnreadable,
     CredentialUnusable,
-    // This program.
+    // Limits.
     RateLimitExceeded,
     QuotaExceeded,
     ThrottledOnTheWay,
     TooManyRequests,
     KeepingAQuarter,
     BudgetUsedUp,
-    // The file exists, and overwriting was not requested.
+    // By HTTP status.
     BadRequest,
     Forbidden,
     NotFound,
@@ -226,25 +226,25 @@ pub enum Code {
     GatewayTimeout,
     Redirected,
     UnexpectedStatus,
-    // A success answer that cannot be read.
+    // Success answers that cannot be read.
     MalformedAnswer,
     AnswerTooLarge,
-    /// The body of an answer was cut on its way.
+    /// The body of an answer was truncated in transit.
     AnswerCut,
-    /// A list whose rows and count disagree.
+    /// A list whose rows and total disagree.
     ListNotWhole,
-    /// Rows of a list without an id that can be read.
+    /// List rows without a readable id.
     RowsUnreadable,
-    // A jq filter over an answer.
+    // jq filters.
     JqFilterRefused,
     JqFilterFailed,
     JqInputRefused,
     JqLimitMet,
     JqBroke,
-    // Of ours.
+    // This program.
     TaskPanicked,
     FileNotWritable,
-    /// There is a file of that name, and it was not asked to be replaced.
+    /// The file exists, and overwriting was not requested.
     FileExists,
     FolderMissing,
     DiskFull,

@@ -341,7 +341,7 @@ pub struct ScanCounts {
     pub links: u64,
     /// Skipped files that were reported.
     pub skipped: u64,
-    /// UUIDs that are no grants and not named like one.
+    /// UUIDs that are neither grants nor named like one.
     pub other_ids: u64,
 }
 

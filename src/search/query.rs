@@ -110,7 +110,7 @@ const MAX_PARTS: usize = 32;
 
 impl Query {
     /// Parses a query. Never fails: mistakes are kept to be shown. A part that is still being typed
-    /// (`health:`, an open quote) is no mistake.
+    /// (`health:`, an open quote) is not a mistake.
     pub fn parse(text: &str) -> Self {
         let mut query = Self { text: text.to_owned(), ..Self::default() };
         for (count, token) in tokens(text).into_iter().enumerate() {

@@ -1,6 +1,6 @@
 //! Smoke tests: what a safe, read-only probe shows about a grant.
 //!
-//! Everything here is a pure function of the list ([`preflight`]), the answer ([`judge`]) and the time.
+//! Everything here is a pure function of the list ([`preflight`](mod@preflight)), the answer ([`judge`]) and the time.
 //! Verdicts are derived from typed errors and from a probe's assertions, never by guessing from text.
 
 #[cfg(test)]
