@@ -6,7 +6,7 @@ use super::folds::Folds;
 use super::line::{self, Builder, Class, Line};
 use super::needle::{Needle, marks};
 use super::tape::Tape;
-use super::wrap::{MIN_WIDTH, Row, TAB};
+use super::wrap::{MIN_WIDTH, TAB, WrappedRow};
 use super::{hex, pretty};
 
 /// Texts up to this size can be read within a frame.
@@ -109,12 +109,12 @@ impl Document {
         }
     }
 
-    fn rows(&self, first: usize, count: usize, fit: Fit) -> Vec<Row> {
+    fn rows(&self, first: usize, count: usize, fit: Fit) -> Vec<WrappedRow> {
         match fit {
             Fit::Wrap(width) => self.wrapped(width).window(self.text(), self.newlines(), first, count),
             Fit::Cut(_) => {
                 let end = self.text_lines().min(first.saturating_add(count));
-                let row = |number| Row {
+                let row = |number| WrappedRow {
                     range: self.newlines().line(self.text(), number),
                     continued: false,
                     tab: TAB,
@@ -138,8 +138,8 @@ impl Document {
     }
 }
 
-fn text_line(text: &[u8], row: Row, width: usize, needle: Option<&Needle>) -> Line {
-    let Row { range: source, continued, tab } = row;
+fn text_line(text: &[u8], row: WrappedRow, width: usize, needle: Option<&Needle>) -> Line {
+    let WrappedRow { range: source, continued, tab } = row;
     let mut lit = Vec::new();
     if let Some(needle) = needle {
         marks(needle, text, source.clone(), width, &mut lit);

@@ -54,7 +54,7 @@ impl Matches {
     }
 
     /// The first match at or after an offset, wrapping around at the end.
-    pub fn at_or_behind(&self, offset: usize) -> Option<Range<usize>> {
+    pub fn at_or_after(&self, offset: usize) -> Option<Range<usize>> {
         self.nth(self.count_before(offset)).or_else(|| self.nth(0))
     }
 

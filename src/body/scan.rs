@@ -9,6 +9,10 @@ use crate::domain::unescaped::unescaped_length;
 const CANCEL_INTERVAL: usize = 1 << 16;
 
 /// Parses the text from `begin`: one value, or if `many` several, each on its own line.
+///
+/// # Errors
+///
+/// As for [`Tape::build`].
 pub fn scan(body: &[u8], begin: usize, many: bool, cancelled: &dyn Fn() -> bool) -> Result<Tape, TapeError> {
     if body.len() >= NONE as usize {
         return Err(TapeError::TooLarge);

@@ -46,7 +46,7 @@ struct Part {
 
 /// A row of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Row {
+pub(super) struct WrappedRow {
     pub(super) range: Range<usize>,
     /// It is not the first row of its line.
     pub(super) continued: bool,
@@ -79,7 +79,13 @@ impl Wrapped {
     }
 
     /// Returns `count` rows from `first`.
-    pub(super) fn window(&self, text: &[u8], newlines: &Newlines, first: usize, count: usize) -> Vec<Row> {
+    pub(super) fn window(
+        &self,
+        text: &[u8],
+        newlines: &Newlines,
+        first: usize,
+        count: usize,
+    ) -> Vec<WrappedRow> {
         let mut out = Vec::new();
         let part = self.parts.partition_point(|part| part.rows <= first);
         let Some(part) = part.checked_sub(1).and_then(|at| self.parts.get(at)) else { return out };
@@ -134,11 +140,18 @@ impl Wrapped {
         }
     }
 
-    fn rows_from(&self, bytes: &[u8], line: &Range<usize>, skip: usize, count: usize, out: &mut Vec<Row>) {
+    fn rows_from(
+        &self,
+        bytes: &[u8],
+        line: &Range<usize>,
+        skip: usize,
+        count: usize,
+        out: &mut Vec<WrappedRow>,
+    ) {
         let cells = self.by_cells(bytes);
         let mut push = |number: usize, start: usize, end: usize| {
             let range = line.start + start..line.start + end;
-            out.push(Row { range, continued: number > 0, tab: if cells { TAB } else { 1 } });
+            out.push(WrappedRow { range, continued: number > 0, tab: if cells { TAB } else { 1 } });
             out.len() < count
         };
         if cells {

@@ -44,7 +44,7 @@ pub fn cut(text: &str, cells: usize) -> Cow<'_, str> {
 }
 
 /// Cuts a text to at most `cells`: an ellipsis replaces what is between the first `keep` bytes and the end.
-pub fn cut_behind(text: &str, keep: usize, cells: usize) -> Cow<'_, str> {
+pub fn cut_after(text: &str, keep: usize, cells: usize) -> Cow<'_, str> {
     // Longer texts are cut like any other.
     if text.len() > BRIEF {
         return cut(text, cells);
@@ -184,11 +184,11 @@ mod tests {
     #[test]
     fn a_cut_in_the_middle_keeps_the_head_and_the_end() {
         let url = "api.github.com/repos/x/pulls";
-        assert_eq!(cut_behind(url, 15, 28), url);
-        assert_eq!(cut_behind(url, 15, 20), "api.github.com/…ulls");
-        assert_eq!((cut_behind(url, 15, 16), cut_behind(url, 15, 0)), ("api.github.com/…".into(), "".into()));
+        assert_eq!(cut_after(url, 15, 28), url);
+        assert_eq!(cut_after(url, 15, 20), "api.github.com/…ulls");
+        assert_eq!((cut_after(url, 15, 16), cut_after(url, 15, 0)), ("api.github.com/…".into(), "".into()));
         for cells in 0..30 {
-            assert!(width(&cut_behind("日本語のアカウント名前です", 9, cells)) <= cells, "{cells}");
+            assert!(width(&cut_after("日本語のアカウント名前です", 9, cells)) <= cells, "{cells}");
         }
     }
 

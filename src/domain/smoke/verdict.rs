@@ -61,18 +61,18 @@ pub enum Standing {
 /// A row of the table.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Row {
+struct VerdictRow {
     word: String,
     short: Option<String>,
     meaning: String,
     remedy: String,
 }
 
-static TABLE: LazyLock<BTreeMap<String, Row>> =
+static TABLE: LazyLock<BTreeMap<String, VerdictRow>> =
     LazyLock::new(|| toml::from_str(grantdeck_assets::VERDICTS).unwrap_or_default());
 
 /// Fallback for a verdict without a row, which a test rules out.
-static NONE: LazyLock<Row> = LazyLock::new(Row::default);
+static NONE: LazyLock<VerdictRow> = LazyLock::new(VerdictRow::default);
 
 impl Verdict {
     /// The stable name, as in `--output json` and `--fail-on`.
@@ -80,7 +80,7 @@ impl Verdict {
         self.into()
     }
 
-    fn row(self) -> &'static Row {
+    fn row(self) -> &'static VerdictRow {
         TABLE.get(self.name()).unwrap_or(&NONE)
     }
 
@@ -138,7 +138,7 @@ mod tests {
 
     #[test]
     fn every_verdict_has_a_row_and_every_row_a_verdict() {
-        let table: BTreeMap<String, Row> = toml::from_str(grantdeck_assets::VERDICTS).unwrap();
+        let table: BTreeMap<String, VerdictRow> = toml::from_str(grantdeck_assets::VERDICTS).unwrap();
         let rows: BTreeSet<&str> = table.keys().map(String::as_str).collect();
         let verdicts: BTreeSet<&str> = Verdict::iter().map(Verdict::name).collect();
         assert_eq!(rows, verdicts);

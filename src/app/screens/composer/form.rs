@@ -237,7 +237,7 @@ fn plain(message: &str, cells: usize, role: Role) -> Vec<Vec<Piece>> {
 fn short_url(url: &str, cells: usize) -> Cow<'_, str> {
     let host = url.find("://").map_or(0, |at| at + 3);
     let path = url.get(host..).and_then(|rest| rest.find('/')).map_or(url.len(), |at| host + at + 1);
-    text::cut_behind(url, path, cells)
+    text::cut_after(url, path, cells)
 }
 
 impl Composer {

@@ -182,7 +182,7 @@ impl Response {
         }
         let from = self.finding.from;
         let found = self.finding.found.as_ref();
-        let first = found.and_then(|found| found.at_or_behind(from));
+        let first = found.and_then(|found| found.at_or_after(from));
         // As long as more may come, going round to the beginning is too early.
         let target = first.map(|place| place.start).filter(|start| last || *start >= from);
         let Some(target) = target else {
@@ -217,7 +217,7 @@ impl Response {
         let Some(found) = &self.finding.found else { return false };
         let place = match (self.finding.current, forward) {
             (Some(current), true) => found.next(current),
-            (None, true) => found.at_or_behind(byte),
+            (None, true) => found.at_or_after(byte),
             (current, false) => found.previous(current.unwrap_or(byte)),
         };
         let Some(place) = place else { return false };

@@ -236,7 +236,7 @@ mod tests {
         #[test]
         fn quoted_words_are_read_back(words in prop::collection::vec("[^\\^`\u{A0}\u{F0000}\u{F0001}]*", 1..5)) {
             // Not a no-break space: shells do not quote it, but it separates words here, because web pages use
-            // it for a space. The text starts with neither a prompt nor a fence, and a mark of the dialect.
+            // it for a space. The text starts with a word that is not a prompt, and a mark of the dialect.
             let text = format!("a \\\n {}", shell_words::join(&words));
             let mut want = vec!["a".to_owned()];
             want.extend(words);
