@@ -10,6 +10,7 @@ use super::screens::grants::{is_too_large_to_watch, with_grant};
 use super::screens::{copy, smoke};
 use super::shared::Shared;
 use super::{Model, Slot};
+use crate::app::screens::grants::Grants;
 
 /// Whether an action makes sense now: what the view on top says, else what holds anywhere.
 pub(crate) fn availability(model: &Model, action: Action) -> Availability {
@@ -25,22 +26,22 @@ fn anywhere(model: &Model, action: Action) -> Availability {
         return of_program(model, action);
     }
     if let Action::Move(motion) = action {
-        return of_motion(model, motion);
+        return of_motion(&model.grants, &model.shared, motion);
     }
     if let Action::Common(action) = action {
         return common(model, action);
     }
     if let Action::List(action) = action {
-        return of_list(model, action);
+        return of_list(&model.grants, &model.shared, action);
     }
     if let Action::Copy(CopyAction::CopyId | CopyAction::CopyMenu) = action {
-        return ready_if(copy::has_id(model), "No grant id to copy.");
+        return ready_if(copy::has_id(&model.grants), "No grant id to copy.");
     }
     if let Action::Request(action) = action {
         return of_request(action);
     }
     if let Action::Smoke(action) = action {
-        return smoke::availability(model, action);
+        return smoke::availability(&model.grants, &model.shared, action);
     }
     Hidden
 }
@@ -64,13 +65,13 @@ fn of_program(model: &Model, action: AppAction) -> Availability {
     }
 }
 
-fn of_motion(model: &Model, motion: Motion) -> Availability {
-    if !model.shared.nav.popups().is_empty() {
+fn of_motion(grants: &Grants, shared: &Shared, motion: Motion) -> Availability {
+    if !shared.nav.popups().is_empty() {
         return Ready;
     }
     match motion {
         Motion::NextPage | Motion::PreviousPage | Motion::PageDown | Motion::PageUp => {
-            shown_if(!model.grants.rows.is_empty())
+            shown_if(!grants.rows.is_empty())
         }
         Motion::Up
         | Motion::Down
@@ -90,18 +91,17 @@ fn common(model: &Model, action: CommonAction) -> Availability {
         CommonAction::Refresh => {
             ready_if(model.shared.session.value().is_some(), "Not connected; nothing to refresh.")
         }
-        CommonAction::Search | CommonAction::Filter => once_there_are_grants(model),
+        CommonAction::Search | CommonAction::Filter => once_there_are_grants(&model.grants),
     }
 }
 
-fn of_list(model: &Model, action: ListAction) -> Availability {
-    let grants = &model.grants;
+fn of_list(grants: &Grants, shared: &Shared, action: ListAction) -> Availability {
     match action {
-        ListAction::Mark => with_grant(&model.grants, |_| Ready),
-        ListAction::Parent => with_grant(&model.grants, |grant| {
-            ready_if(grant.parent_grant_id.is_some(), "This grant has no parent.")
-        }),
-        ListAction::OpenLink => with_grant(&model.grants, |grant| {
+        ListAction::Mark => with_grant(grants, |_| Ready),
+        ListAction::Parent => {
+            with_grant(grants, |grant| ready_if(grant.parent_grant_id.is_some(), "This grant has no parent."))
+        }
+        ListAction::OpenLink => with_grant(grants, |grant| {
             ready_if(grant.page().is_some(), "No web page known for this provider.")
         }),
         ListAction::MarkAll => ready_if(grants.shown() > 0, "No grant is shown."),
@@ -114,12 +114,10 @@ fn of_list(model: &Model, action: ListAction) -> Availability {
             ready_if(narrowed, "No filter is set.")
         }
         ListAction::StopLoading => ready_if(grants.walk.is_busy(), "Nothing is being loaded."),
-        ListAction::Watch if grants.watch.is_none() && is_too_large_to_watch(&model.grants) => {
+        ListAction::Watch if grants.watch.is_none() && is_too_large_to_watch(grants) => {
             Blocked("Above 5,000 grants, refresh manually (r).")
         }
-        ListAction::Watch => {
-            ready_if(model.shared.session.value().is_some(), "Not connected; nothing to watch.")
-        }
+        ListAction::Watch => ready_if(shared.session.value().is_some(), "Not connected; nothing to watch."),
         ListAction::FilterProvider
         | ListAction::PreviousProvider
         | ListAction::NextProvider
@@ -131,7 +129,7 @@ fn of_list(model: &Model, action: ListAction) -> Availability {
         | ListAction::Sort
         | ListAction::ReverseSort
         | ListAction::WorstFirst
-        | ListAction::Tree => once_there_are_grants(model),
+        | ListAction::Tree => once_there_are_grants(grants),
         ListAction::Columns
         | ListAction::Views
         | ListAction::MoreList
@@ -140,8 +138,7 @@ fn of_list(model: &Model, action: ListAction) -> Availability {
     }
 }
 
-fn once_there_are_grants(model: &Model) -> Availability {
-    let grants = &model.grants;
+fn once_there_are_grants(grants: &Grants) -> Availability {
     ready_if(!grants.rows.is_empty() || !grants.filters.is_empty(), "No grants yet.")
 }
 

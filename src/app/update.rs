@@ -7,7 +7,9 @@ use super::msg::Signal;
 use super::nav::Kind;
 use super::requests::OpenSession;
 use super::screens::grants;
+use super::shared::Shared;
 use super::{Answer, Discarded, Effect, Model, Msg, Ticket, keys, remember, screen};
+use crate::app::screens::grants::Grants;
 use crate::domain::Now;
 use crate::ui::Theme;
 
@@ -59,7 +61,7 @@ fn apply(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Resumed => vec![Effect::Repaint],
-        Msg::Wake => wake(model, now),
+        Msg::Wake => wake(&mut model.grants, &mut model.shared, now),
         Msg::Signal(Signal::Interrupt) => vec![Effect::Quit(ExitReason::Interrupted)],
         Msg::Signal(Signal::Terminate) => vec![Effect::Quit(ExitReason::Terminated)],
         Msg::Answer { ticket, answer } => take_answer(model, ticket, answer, now),
@@ -74,9 +76,9 @@ fn apply(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
     }
 }
 
-fn wake(model: &mut Model, now: Now) -> Vec<Effect> {
-    model.shared.toasts.expire(now);
-    grants::tick(&mut model.grants, &mut model.shared, now)
+fn wake(grants: &mut Grants, shared: &mut Shared, now: Now) -> Vec<Effect> {
+    shared.toasts.expire(now);
+    grants::tick(grants, shared, now)
 }
 
 /// The one place where stale answers are dropped, and where a question ends that has one answer.

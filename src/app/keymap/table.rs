@@ -150,9 +150,12 @@ impl<'a> Row<'a> {
     fn places(&self) -> Result<Vec<Place>, Mistake> {
         const WANT: &str = "a text or a list of texts";
         let value = self.required("place")?;
-        let items = match value.get_ref() {
-            DeValue::Array(items) if !items.is_empty() => &items[..],
-            _ => std::slice::from_ref(value),
+        let items = if let DeValue::Array(items) = value.get_ref()
+            && !items.is_empty()
+        {
+            &items[..]
+        } else {
+            std::slice::from_ref(value)
         };
         let mut places = Vec::new();
         for item in items {

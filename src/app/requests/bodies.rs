@@ -23,7 +23,7 @@ impl Request for OpenBody {
     }
 
     fn answered(model: &mut Model, _: Ticket, document: Document, now: Now) -> Vec<Effect> {
-        response::opened(&mut model.call, &mut model.shared, document, now)
+        response::opened(&mut model.call, &model.shared, document, now)
     }
 }
 

@@ -8,6 +8,7 @@ use crate::app::available::availability;
 use crate::app::keymap::{Binding, Place};
 use crate::app::model::CHORD_POPUP;
 use crate::app::screen::Hints;
+use crate::app::screens::grants::Grants;
 use crate::app::screens::smoke;
 use crate::app::shared::Shared;
 use crate::app::toast::Level;
@@ -84,7 +85,9 @@ pub(super) fn footer(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
         return;
     }
     let mut x = area.x + 1;
-    if let Some(message) = misunderstood(model).filter(|_| of_list && model.shared.nav.popups().is_empty()) {
+    if let Some(message) = misunderstood(&model.grants, &model.shared)
+        .filter(|_| of_list && model.shared.nav.popups().is_empty())
+    {
         // As long as the search is in use: what it shows may not be what was meant.
         let message = format!("! {message}");
         let room = usize::from(right.saturating_sub(x));
@@ -94,10 +97,10 @@ pub(super) fn footer(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
 }
 
 /// The first part of the search that was not understood.
-fn misunderstood(model: &Model) -> Option<String> {
-    let mistake = model.grants.query.mistakes.first()?;
+fn misunderstood(grants: &Grants, shared: &Shared) -> Option<String> {
+    let mistake = grants.query.mistakes.first()?;
     // What was typed may name somebody.
-    Some(if model.shared.privacy {
+    Some(if shared.privacy {
         format!("search: {}", mistake.problem)
     } else {
         Clean::brief(&mistake.to_string()).to_string()

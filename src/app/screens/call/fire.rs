@@ -30,7 +30,7 @@ pub(crate) fn send(model: &mut Model, now: Now) -> Vec<Effect> {
     if let Err(lack) = call.composer.check() {
         model.shared.toasts.refuse(&lack.message, now);
         if let Some(field) = &lack.field {
-            composer::fill_in(&mut model.call, &mut model.shared, field);
+            composer::fill_in(&mut model.call, &model.shared, field);
         }
         return Vec::new();
     }
@@ -167,7 +167,7 @@ pub(crate) fn fire(
     call.front = Front::Second;
     // From here on it is a call of its own.
     call.past = None;
-    history::forget_sent(model);
+    history::forget_sent(&mut model.history);
     vec![model.shared.slots.ask(SendCall(Box::new(request)))]
 }
 

@@ -52,7 +52,7 @@ impl Screen for CallScreen {
     }
 
     fn draw(&self, model: &Model, now: Now, areas: Areas, pen: &mut Pen<'_>) {
-        view::draw_title(model, now, areas.chips, pen);
+        view::draw_title(model.call.as_ref(), &model.grants, &model.shared, now, areas.chips, pen);
         view::draw(model, now, pen);
     }
 
@@ -71,11 +71,11 @@ impl Screen for CallScreen {
     fn typed(&self, model: &mut Model, key: Key, now: Now) -> Vec<Effect> {
         let Some(call) = &model.call else { return Vec::new() };
         if composer::takes_text(call) {
-            composer::typed(&mut model.call, &mut model.shared, key, now)
+            composer::typed(&mut model.call, &model.shared, key, now)
         } else if response::takes_text(call) {
             response::typed(&mut model.call, key, now)
         } else if composer::is_body_open(call) {
-            composer::typed(&mut model.call, &mut model.shared, key, now)
+            composer::typed(&mut model.call, &model.shared, key, now)
         } else {
             Vec::new()
         }
@@ -89,15 +89,15 @@ impl Screen for CallScreen {
     }
 
     fn press(&self, model: &mut Model, at: Position, _now: Now) -> Vec<Effect> {
-        go_to_pane(&mut model.call, &mut model.shared, at);
+        go_to_pane(&mut model.call, &model.shared, at);
         Vec::new()
     }
 
     fn scroll(&self, model: &mut Model, motion: Motion, at: Position, now: Now) -> Vec<Effect> {
-        let Some(front) = go_to_pane(&mut model.call, &mut model.shared, at) else { return Vec::new() };
+        let Some(front) = go_to_pane(&mut model.call, &model.shared, at) else { return Vec::new() };
         if front == Front::Second && model.call.as_ref().is_some_and(response::takes_text) {
             // The arrow keys belong to the line that is typed.
-            response::wheel(&mut model.call, &mut model.shared, motion.lines(1) * NOTCH.cast_signed());
+            response::wheel(&mut model.call, &model.shared, motion.lines(1) * NOTCH.cast_signed());
             return Vec::new();
         }
         (0..NOTCH).flat_map(|_| self.act(model, Action::Move(motion), now)).collect()
@@ -126,7 +126,7 @@ impl Screen for CallScreen {
 }
 
 /// Gives the keys to the pane at a point of the screen; None where there is none.
-fn go_to_pane(current: &mut Option<Call>, shared: &mut Shared, at: Position) -> Option<Front> {
+fn go_to_pane(current: &mut Option<Call>, shared: &Shared, at: Position) -> Option<Front> {
     let panes = panes(current.as_ref(), shared)?;
     let over = |area: Option<Rect>| area.is_some_and(|area| area.contains(at));
     let front = if over(panes.first) { Front::First } else { Front::Second };

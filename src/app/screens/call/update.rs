@@ -6,6 +6,7 @@ use crate::app::action::{CallAction, CommonAction, HistoryAction, RequestAction,
 use crate::app::nav::View;
 use crate::app::requests::{CopyOut, OpenLink};
 use crate::app::screens::confirm::{Confirm, Then};
+use crate::app::screens::grants::Grants;
 use crate::app::screens::picture::Picture;
 use crate::app::screens::{composer, history, response};
 use crate::app::shared::Shared;
@@ -35,7 +36,7 @@ pub(super) fn open(model: &mut Model, now: Now) -> Vec<Effect> {
         model.shared.nav.push(View::Confirm(Box::new(question)));
         return Vec::new();
     } else if !same {
-        return replace(model, row);
+        return replace(&mut model.call, &model.grants, &mut model.shared, row);
     }
     model.shared.nav.open(View::Call);
     if let Some(call) = model.call.as_mut().filter(|call| !call.life.is_under_way()) {
@@ -46,20 +47,25 @@ pub(super) fn open(model: &mut Model, now: Now) -> Vec<Effect> {
 }
 
 /// Begins a call with another grant; what was put together before is lost.
-pub(crate) fn replace(model: &mut Model, row: RowId) -> Vec<Effect> {
+pub(crate) fn replace(
+    current: &mut Option<Call>,
+    grants: &Grants,
+    shared: &mut Shared,
+    row: RowId,
+) -> Vec<Effect> {
     let RowId::Grant(id) = row else { return Vec::new() };
-    let Some(grant) = model.grants.rows.find(row) else { return Vec::new() };
+    let Some(grant) = grants.rows.find(row) else { return Vec::new() };
     let mut call = Call::new(id, grant.clone());
-    if let Some(session) = model.shared.session.value() {
+    if let Some(session) = shared.session.value() {
         call.composer.say(&session.attribution);
         if session.mode == Mode::Retrieve {
             call.composer.set_mode(Mode::Retrieve);
         }
     }
-    model.call = Some(call);
-    model.shared.nav.open(View::Call);
+    *current = Some(call);
+    shared.nav.open(View::Call);
     // What the call before asked for is not for this one.
-    super::give_up(&mut model.shared)
+    super::give_up(shared)
 }
 
 /// Whether a call is on its way or held.

@@ -5,7 +5,9 @@ use ratatui::layout::Rect;
 use super::life::{Life, Waiting};
 use super::offer::approval_link;
 use super::{Call, approval, panes};
+use crate::app::screens::grants::Grants;
 use crate::app::screens::{composer, history, response};
+use crate::app::shared::Shared;
 use crate::app::{Model, private};
 use crate::domain::{Health, Now, words};
 use crate::ui::Role;
@@ -16,16 +18,23 @@ use crate::ui::paint::{Pen, Piece, wrapped};
 const LONG: u64 = 5;
 
 /// With whose grant the call is made: the line below the header.
-pub(super) fn draw_title(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
-    let Some(call) = &model.call else { return };
+pub(super) fn draw_title(
+    current: Option<&Call>,
+    grants: &Grants,
+    shared: &Shared,
+    now: Now,
+    area: Rect,
+    pen: &mut Pen<'_>,
+) {
+    let Some(call) = current else { return };
     let health = Health::of(&call.grant, now.wall);
     let mut pieces = vec![
-        Piece::new(private::provider(&model.shared, &call.grant.provider), Role::TextStrong),
+        Piece::new(private::provider(shared, &call.grant.provider), Role::TextStrong),
         Piece::new(" · ", Role::TextDim),
-        Piece::new(private::account(&model.shared, call.grant.account()), Role::Text),
+        Piece::new(private::account(shared, call.grant.account()), Role::Text),
         Piece::new("   ", Role::Text),
     ];
-    if history::grant_is_known(model, call) {
+    if history::grant_is_known(grants, call) {
         pieces.push(Piece::new(format!("{} {}", health.sign(), health.word()), Role::of(health)));
     } else {
         pieces.push(Piece::new("○ not in the list", Role::HealthEnded));

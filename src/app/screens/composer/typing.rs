@@ -24,7 +24,7 @@ pub(crate) fn is_body_open(call: &Call) -> bool {
 }
 
 /// A key that is no action goes into the field that is open.
-pub(crate) fn typed(current: &mut Option<Call>, shared: &mut Shared, key: Key, _now: Now) -> Vec<Effect> {
+pub(crate) fn typed(current: &mut Option<Call>, shared: &Shared, key: Key, _now: Now) -> Vec<Effect> {
     let Some(call) = current else { return Vec::new() };
     match &mut call.composer.typing {
         Typing::Line(input) => {

@@ -28,7 +28,7 @@ pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Eff
             if !editor.step(down) {
                 go_on(&mut model.call, &mut model.shared, down, now);
             }
-            show(&mut model.call, &mut model.shared);
+            show(&mut model.call, &model.shared);
         } else {
             composer.step(motion.lines(height), room);
         }
@@ -130,7 +130,7 @@ fn in_field(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
             | RequestAction::CopyAs => {}
         }
     }
-    show(&mut model.call, &mut model.shared);
+    show(&mut model.call, &model.shared);
     Vec::new()
 }
 
@@ -158,7 +158,7 @@ fn undo(current: &mut Option<Call>, shared: &mut Shared, now: Now) {
 }
 
 /// Lets somebody type what is missing.
-pub(crate) fn fill_in(current: &mut Option<Call>, shared: &mut Shared, field: &Field) {
+pub(crate) fn fill_in(current: &mut Option<Call>, shared: &Shared, field: &Field) {
     if let Some(call) = current {
         call.front = Front::First;
         call.composer.go_to(field);
@@ -167,7 +167,7 @@ pub(crate) fn fill_in(current: &mut Option<Call>, shared: &mut Shared, field: &F
 }
 
 /// Brings the cursor into the window.
-fn show(current: &mut Option<Call>, shared: &mut Shared) {
+fn show(current: &mut Option<Call>, shared: &Shared) {
     if let Some(room) = super::view::form_room(current.as_ref(), shared)
         && let Some(call) = current
     {

@@ -131,8 +131,8 @@ fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
         Then::Replace { path, body } => response::replace(&mut model.shared, path, body),
         Then::Forget(id) => history::forget(&mut model.history, &mut model.shared, id),
         Then::ForgetAll => history::forget_all(&mut model.history, &mut model.shared),
-        Then::Test(asked) => smoke::begin(model, *asked),
-        Then::OpenCall(row) => call::replace(model, row),
+        Then::Test(asked) => smoke::begin(&mut model.smoke, &mut model.grants, &mut model.shared, *asked),
+        Then::OpenCall(row) => call::replace(&mut model.call, &model.grants, &mut model.shared, row),
         Then::Switch(to) => switch::to(model, to),
         Then::Quit => vec![Effect::Quit(reason(&model.shared))],
     }

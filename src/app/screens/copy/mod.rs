@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use tui_input::Input;
 
+use crate::app::screens::grants::Grants;
 use crate::app::shared::Shared;
 use crate::app::{Model, private};
 use crate::domain::clean::{BRIEF, head};
@@ -135,8 +136,7 @@ const MASKED: &str = "••••••••-••••-••••-••�
 
 /// The grants that an action on ids is about: the marked ones in the order of their rows, else the one under the
 /// cursor; and how many of the marked ones the filters hide. Rows whose id could not be read are left out.
-pub(crate) fn chosen(model: &Model) -> (Vec<Named>, usize) {
-    let grants = &model.grants;
+pub(crate) fn chosen(grants: &Grants) -> (Vec<Named>, usize) {
     if grants.marks.is_empty() {
         return (grants.selected().and_then(Named::from_grant).into_iter().collect(), 0);
     }
@@ -145,9 +145,8 @@ pub(crate) fn chosen(model: &Model) -> (Vec<Named>, usize) {
 }
 
 /// Whether there is an id to do something with.
-pub(crate) fn has_id(model: &Model) -> bool {
+pub(crate) fn has_id(grants: &Grants) -> bool {
     let is_id = |row: &RowId| matches!(row, RowId::Grant(_));
-    let grants = &model.grants;
     if grants.marks.is_empty() {
         return grants.selected().is_some_and(|grant| is_id(&grant.row));
     }

@@ -11,6 +11,7 @@ use crate::app::input::Key;
 use crate::app::nav::View;
 use crate::app::requests::CopyOut;
 use crate::app::screens::changes;
+use crate::app::screens::grants::Grants;
 use crate::app::shared::Shared;
 use crate::app::text_input::edit_line;
 use crate::app::{Action, Effect, Model};
@@ -21,14 +22,14 @@ use crate::domain::{Clean, CopyFormat, CopyText, GrantId, Named, Now, formats};
 const HALF_PAGE: usize = 6;
 
 /// Copies the ids that an action is about.
-pub(crate) fn copy_ids(model: &mut Model) -> Vec<Effect> {
-    let (grants, _) = chosen(model);
-    copy(&mut model.shared, CopyFormat::Uuid, &grants)
+pub(crate) fn copy_ids(grants: &Grants, shared: &mut Shared) -> Vec<Effect> {
+    let (grants, _) = chosen(grants);
+    copy(shared, CopyFormat::Uuid, &grants)
 }
 
 /// Opens the menu.
 pub(crate) fn open(model: &mut Model) -> Vec<Effect> {
-    let (grants, hidden) = chosen(model);
+    let (grants, hidden) = chosen(&model.grants);
     let Some(first) = grants.first() else { return Vec::new() };
     let menu = CopyMenu {
         name: Input::new(first.name.clone()),

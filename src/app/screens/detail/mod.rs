@@ -119,6 +119,6 @@ impl Screen for DetailScreen {
     }
 
     fn catch_up(&self, model: &mut Model, _now: Now) -> Vec<Effect> {
-        smoke::ask_about_what_is_seen(model)
+        smoke::ask_about_what_is_seen(&mut model.smoke, &model.grants, &mut model.shared)
     }
 }

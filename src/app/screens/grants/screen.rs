@@ -131,7 +131,7 @@ impl Screen for GrantsScreen {
     }
 
     fn catch_up(&self, model: &mut Model, _now: Now) -> Vec<Effect> {
-        smoke::ask_about_what_is_seen(model)
+        smoke::ask_about_what_is_seen(&mut model.smoke, &model.grants, &mut model.shared)
     }
 
     fn flaw(&self, model: &Model) -> Option<&'static str> {
@@ -157,7 +157,7 @@ pub(crate) fn act_on_grants(model: &mut Model, action: Action, now: Now) -> Vec<
     } else if let Action::Common(action) = action {
         return act_as_others(model, action, now);
     } else if action == Action::Copy(CopyAction::CopyId) {
-        return copy::copy_ids(model);
+        return copy::copy_ids(&model.grants, &mut model.shared);
     } else if action == Action::Copy(CopyAction::CopyMenu) {
         return copy::open(model);
     }
@@ -166,14 +166,14 @@ pub(crate) fn act_on_grants(model: &mut Model, action: Action, now: Now) -> Vec<
 
 fn act_on_list(model: &mut Model, action: ListAction, now: Now) -> Vec<Effect> {
     if action == ListAction::OpenLink {
-        return open_link(&mut model.grants, &mut model.shared, now);
+        return open_link(&model.grants, &mut model.shared, now);
     }
     if action == ListAction::Views {
         views::open(model);
         return Vec::new();
     }
     if let ListAction::MoreList | ListAction::MoreDetail | ListAction::MoveDetail = action {
-        split::act(model, action, now);
+        split::act(&mut model.grants, &mut model.shared, action, now);
         return Vec::new();
     }
     update::act(model, action, now)
@@ -193,14 +193,14 @@ fn act_as_others(model: &mut Model, action: CommonAction, now: Now) -> Vec<Effec
             model.focus = Focus::List;
             model.grants.typing = true;
         }
-        CommonAction::Filter => return update::filter(model),
+        CommonAction::Filter => return update::filter(&model.grants, &mut model.shared),
         CommonAction::Refresh => return update::refresh(&mut model.grants, &mut model.shared, now),
     }
     Vec::new()
 }
 
 /// Opens the page that belongs to the grant under the cursor.
-fn open_link(grants: &mut Grants, shared: &mut Shared, now: Now) -> Vec<Effect> {
+fn open_link(grants: &Grants, shared: &mut Shared, now: Now) -> Vec<Effect> {
     let Some(link) = grants.selected().and_then(Grant::page) else { return Vec::new() };
     if shared.session.value().is_some_and(|session| session.demo) {
         // An origin of the grant's own names the customer.
@@ -248,7 +248,7 @@ fn press_list(model: &mut Model, at: Position, area: Rect, now: Now) -> Vec<Effe
     let inside = layout::inside(area);
     if at.y == inside.y {
         return match view::column_at(model, at.x) {
-            Some(column) => pick::sort_by(model, column, now),
+            Some(column) => pick::sort_by(&mut model.grants, &mut model.shared, column, now),
             None => Vec::new(),
         };
     }

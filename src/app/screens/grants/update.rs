@@ -17,7 +17,7 @@ use crate::search::Query;
 /// Carries out an action on the list.
 pub(super) fn act(model: &mut Model, action: ListAction, now: Now) -> Vec<Effect> {
     let pick = |model: &mut Model, choice: Choice| {
-        let pick = items::values(model, choice, now);
+        let pick = items::values(&model.grants, &model.shared, choice, now);
         model.shared.nav.push(View::Pick(Box::new(pick)));
         Vec::new()
     };
@@ -40,7 +40,7 @@ pub(super) fn act(model: &mut Model, action: ListAction, now: Now) -> Vec<Effect
         }
         ListAction::ClearFilters => clear_filters(&mut model.grants, &mut model.shared, now),
         ListAction::Sort => {
-            let menu = items::sort(model);
+            let menu = items::sort(&model.grants);
             model.shared.nav.push(View::Pick(Box::new(menu)));
             Vec::new()
         }
@@ -63,11 +63,11 @@ pub(super) fn act(model: &mut Model, action: ListAction, now: Now) -> Vec<Effect
             set_order(&mut model.grants, &mut model.shared, order, now)
         }
         ListAction::Columns => {
-            let menu = items::columns(model);
+            let menu = items::columns(&model.grants);
             model.shared.nav.push(View::Pick(Box::new(menu)));
             Vec::new()
         }
-        ListAction::Mark => mark(&mut model.grants, &mut model.shared),
+        ListAction::Mark => mark(&mut model.grants, &model.shared),
         ListAction::MarkAll => {
             let grants = &mut model.grants;
             let all: Vec<RowId> =
@@ -106,9 +106,9 @@ pub(super) fn act(model: &mut Model, action: ListAction, now: Now) -> Vec<Effect
 }
 
 /// Opens the menu of all filters.
-pub(super) fn filter(model: &mut Model) -> Vec<Effect> {
-    let menu = items::filter_menu(model);
-    model.shared.nav.push(View::Pick(Box::new(menu)));
+pub(super) fn filter(grants: &Grants, shared: &mut Shared) -> Vec<Effect> {
+    let menu = items::filter_menu(grants, shared);
+    shared.nav.push(View::Pick(Box::new(menu)));
     Vec::new()
 }
 
@@ -186,7 +186,7 @@ pub(crate) fn set_order(grants: &mut Grants, shared: &mut Shared, order: Order, 
     search_again(grants, shared, Because::NewQuestion, now)
 }
 
-fn mark(grants: &mut Grants, shared: &mut Shared) -> Vec<Effect> {
+fn mark(grants: &mut Grants, shared: &Shared) -> Vec<Effect> {
     let height = shared.list_height();
     if let Some(row) = grants.cursor {
         if !grants.marks.remove(&row) {

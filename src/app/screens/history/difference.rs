@@ -4,10 +4,11 @@ use ratatui::layout::Rect;
 
 use super::{CompareRow, Comparison, Difference, History, past_outcome};
 use crate::app::remote::Remote;
+use crate::app::screens::grants::Grants;
 use crate::app::screens::grants::explained;
 use crate::app::screens::role_of;
 use crate::app::shared::Shared;
-use crate::app::{Action, Model, private};
+use crate::app::{Action, private};
 use crate::body::{DiffLine, Sign};
 use crate::domain::describe::Span;
 use crate::domain::{Clean, Now, RecordSummary, words};
@@ -19,7 +20,7 @@ use crate::ui::{Role, text};
 const HEAD: u16 = 3;
 
 /// Scrolls.
-pub(super) fn act(history: &mut History, shared: &mut Shared, action: Action) {
+pub(super) fn act(history: &mut History, shared: &Shared, action: Action) {
     let (Action::Move(motion), Some(areas)) = (action, shared.areas()) else { return };
     let height = usize::from(layout::inside(areas.list).height.saturating_sub(HEAD));
     let Some(difference) = &mut history.difference else { return };
@@ -29,7 +30,14 @@ pub(super) fn act(history: &mut History, shared: &mut Shared, action: Action) {
 }
 
 /// Draws the comparison with its border.
-pub(super) fn draw(model: &Model, difference: &Difference, now: Now, area: Rect, pen: &mut Pen<'_>) {
+pub(super) fn draw(
+    grants: &Grants,
+    shared: &Shared,
+    difference: &Difference,
+    now: Now,
+    area: Rect,
+    pen: &mut Pen<'_>,
+) {
     let note = match &difference.found {
         Remote::Ready { value, .. } => counts(value),
         Remote::Idle | Remote::Loading { .. } | Remote::Failed { .. } => Vec::new(),
@@ -56,7 +64,7 @@ pub(super) fn draw(model: &Model, difference: &Difference, now: Now, area: Rect,
         (inside.y + 1, "+ ", Role::ScopeHeld, &found.right),
     ] {
         let mut pieces = vec![Piece::new(sign, role)];
-        pieces.extend(headline(model, call, now, usize::from(cells.saturating_sub(2))));
+        pieces.extend(headline(grants, shared, call, now, usize::from(cells.saturating_sub(2))));
         pen.pieces(x, y, cells, &pieces);
     }
     pen.text(x, inside.y + 2, cells, &"─".repeat(usize::from(cells)), Role::Border);
@@ -64,7 +72,7 @@ pub(super) fn draw(model: &Model, difference: &Difference, now: Now, area: Rect,
     let height = usize::from(body.height);
     let offset = difference.offset.min(found.rows.len().saturating_sub(height));
     for (y, row) in (body.y..body.bottom()).zip(found.rows.iter().skip(offset)) {
-        pen.pieces(x, y, cells, &pieces(&model.shared, row));
+        pen.pieces(x, y, cells, &pieces(shared, row));
     }
     pen.scroll_bar(area, offset, height, found.rows.len());
 }
@@ -83,7 +91,7 @@ fn counts(found: &Comparison) -> Vec<Piece> {
 }
 
 /// A call in one line: when, what, with which grant, how it ended; the URL gives way where there is no room.
-fn headline(model: &Model, call: &RecordSummary, now: Now, cells: usize) -> Vec<Piece> {
+fn headline(grants: &Grants, shared: &Shared, call: &RecordSummary, now: Now, cells: usize) -> Vec<Piece> {
     let when = past_outcome::ago(call.at, now);
     let Span { text: result, tone } = call.result();
     let alter = call.alter_status.map(|status| format!(", Alter {status}"));
@@ -91,9 +99,9 @@ fn headline(model: &Model, call: &RecordSummary, now: Now, cells: usize) -> Vec<
     let method = Clean::brief(&call.method);
     let taken = 13 + 2 + text::width(&result) + 2 + text::width(method.as_str()) + 1;
     let left = cells.saturating_sub(taken);
-    let url = super::view::called(&model.shared, call);
+    let url = super::view::called(shared, call);
     let url = url.strip_prefix("https://").unwrap_or(&url);
-    let who = super::view::account(model, call);
+    let who = super::view::account(grants, shared, call);
     // Where both do not fit, what was called goes before with whom.
     let fits = text::width(url) + text::width(&who) + 2 <= left;
     let who = if fits || left > 60 { who } else { String::new() };

@@ -10,6 +10,8 @@ use crate::app::screens::call::{self, Call};
 use crate::app::screens::composer;
 use crate::app::screens::confirm::Then;
 use crate::app::screens::grants::ChangeMark;
+use crate::app::screens::grants::Grants;
+use crate::app::screens::history::History;
 use crate::app::screens::response;
 use crate::app::shared::Shared;
 use crate::app::{Effect, Slot, private};
@@ -56,7 +58,7 @@ pub(super) fn show(
         // The history was left meanwhile.
         (Kind::Call, None) | (_, _) => return Vec::new(),
     };
-    let known = known(model, record.grant).cloned();
+    let known = known(&model.grants, record.grant).cloned();
     let gone = known.is_none();
     let mut call = Call::new(record.grant, known.unwrap_or_else(|| unknown_grant(record)));
     call.composer.reopen_record(record);
@@ -65,7 +67,7 @@ pub(super) fn show(
     call.front = Front::Second;
     let mut effects: Vec<Effect> = model.shared.give_up(Slot::Operations).into_iter().collect();
     if let Some(before) = model.call.replace(call) {
-        put_aside(model, before);
+        put_aside(&mut model.history, before);
     }
     if !takes_its_place {
         model.shared.nav.push(View::Call);
@@ -86,10 +88,10 @@ pub(super) fn show(
 
 /// Keeps a call for later. What was put aside first is what one was at, and comes back first; of the others only what
 /// was not sent is worth keeping.
-fn put_aside(model: &mut Model, call: Call) {
-    let is_first = model.history.aside.is_empty() && !is_untouched(&call);
+fn put_aside(history: &mut History, call: Call) {
+    let is_first = history.aside.is_empty() && !is_untouched(&call);
     if is_first || call.composer.is_unsent() {
-        model.history.aside.push(call);
+        history.aside.push(call);
     }
 }
 
@@ -136,7 +138,7 @@ pub(crate) fn leave_call(model: &mut Model, now: Now) -> Vec<Effect> {
         }
     } else {
         // It is a call like any other now: nothing leads back to those before it, but for what would be lost.
-        forget_sent(model);
+        forget_sent(&mut model.history);
         let gives_way =
             model.call.as_ref().is_some_and(|call| call.past.is_some() || !call.composer.is_unsent());
         if gives_way && !model.history.aside.is_empty() {
@@ -170,8 +172,8 @@ fn leave_nothing(model: &mut Model) {
 }
 
 /// Drops what was put aside and is not worth keeping for itself: it was sent as it is.
-pub(crate) fn forget_sent(model: &mut Model) {
-    model.history.aside.retain(|call| call.composer.is_unsent());
+pub(crate) fn forget_sent(history: &mut History) {
+    history.aside.retain(|call| call.composer.is_unsent());
 }
 
 /// Leaves a call for the view below it, and puts the call back that it took the place of.
@@ -209,7 +211,7 @@ pub(super) fn is_untouched(call: &Call) -> bool {
 /// It is not there, in a sentence.
 pub(crate) fn before_sending(model: &mut Model) -> Result<(), String> {
     let Some(call) = model.call.as_ref().filter(|call| call.past.is_some()) else { return Ok(()) };
-    let found = known(model, call.composer.draft().grant).cloned();
+    let found = known(&model.grants, call.composer.draft().grant).cloned();
     match (found, &mut model.call) {
         (Some(grant), Some(call)) => {
             call.grant = grant;
@@ -220,14 +222,14 @@ pub(crate) fn before_sending(model: &mut Model) -> Result<(), String> {
 }
 
 /// Whether the grant of the call on the screen may be used: it came from the list, or is in it.
-pub(crate) fn grant_is_known(model: &Model, call: &Call) -> bool {
-    call.past.is_none() || known(model, call.composer.draft().grant).is_some()
+pub(crate) fn grant_is_known(grants: &Grants, call: &Call) -> bool {
+    call.past.is_none() || known(grants, call.composer.draft().grant).is_some()
 }
 
-fn known(model: &Model, id: GrantId) -> Option<&Grant> {
+fn known(grants: &Grants, id: GrantId) -> Option<&Grant> {
     let row = RowId::Grant(id);
-    let gone = model.grants.changes.get(&row) == Some(&ChangeMark::Gone);
-    model.grants.rows.find(row).filter(|_| !gone)
+    let gone = grants.changes.get(&row) == Some(&ChangeMark::Gone);
+    grants.rows.find(row).filter(|_| !gone)
 }
 
 fn why_gone(model: &Model) -> String {

@@ -3,6 +3,7 @@
 use ratatui::layout::{Position, Rect};
 
 use super::{History, difference, past_outcome};
+use crate::app::screens::grants::Grants;
 use crate::app::screens::grants::explained;
 use crate::app::shared::Shared;
 use crate::app::{Model, Slot, private};
@@ -60,7 +61,7 @@ pub(super) fn draw_title(history: &History, shared: &Shared, area: Rect, pen: &m
 pub(super) fn draw(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
     let history = &model.history;
     if let Some(open) = &history.difference {
-        difference::draw(model, open, now, area, pen);
+        difference::draw(&model.grants, &model.shared, open, now, area, pen);
         return;
     }
     let note = [Piece::new(position(&model.history, &model.shared), Role::TextDim)];
@@ -81,14 +82,14 @@ pub(super) fn draw(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
         if row.is_unaudited() {
             pen.text(at.x + 2, at.y, 1, "!", Role::Odd);
         }
-        columns.draw(model, row, now, (x, at.y), pen);
+        columns.draw(&model.grants, &model.shared, row, now, (x, at.y), pen);
         if history.offset + line == history.place {
             pen.wash(at, Role::Cursor);
             pen.text(at.x, at.y, 1, "▌", Role::CursorBar);
         }
     }
     let foot = Rect { y: inside.bottom().saturating_sub(FOOT), height: FOOT, ..inside };
-    draw_foot(model, now, foot, pen);
+    draw_foot(&model.history, &model.grants, &model.shared, now, foot, pen);
     pen.scroll_bar(Rect { height: area.height - FOOT, ..area }, history.offset, height, history.rows.len());
 }
 
@@ -110,16 +111,16 @@ fn position(history: &History, shared: &Shared) -> String {
 }
 
 /// The call under the cursor, in full.
-fn draw_foot(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
-    let Some(row) = model.history.selected() else { return };
+fn draw_foot(history: &History, grants: &Grants, shared: &Shared, now: Now, area: Rect, pen: &mut Pen<'_>) {
+    let Some(row) = history.selected() else { return };
     let (x, cells) = (area.x + 1, area.width.saturating_sub(2));
     pen.text(x, area.y, cells, &"─".repeat(usize::from(cells)), Role::Border);
     let what = [
         Piece::new(format!("{} ", Clean::brief(&row.method)), Role::TextStrong),
-        Piece::new(called(&model.shared, row), Role::Text),
+        Piece::new(called(shared, row), Role::Text),
     ];
     pen.pieces(x, area.y + 1, cells, &what);
-    let mut message = vec![Piece::new(account(model, row), Role::TextStrong)];
+    let mut message = vec![Piece::new(account(grants, shared, row), Role::TextStrong)];
     let mut add = |text: String, role| message.push(Piece::new(format!("   {text}"), role));
     if Columns::lay_out(area.width.saturating_sub(GUTTER + 1)).mode == 0 {
         add(row.mode.to_string(), Role::TextDim);
@@ -128,8 +129,8 @@ fn draw_foot(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
         add(sentence, Role::HealthSoon);
     }
     add(when(row, now), Role::TextDim);
-    add(format!("grant {}", grant(&model.shared, row)), Role::TextDim);
-    add(format!("profile {}", private::name(&model.shared, &row.profile)), Role::TextDim);
+    add(format!("grant {}", grant(shared, row)), Role::TextDim);
+    add(format!("profile {}", private::name(shared, &row.profile)), Role::TextDim);
     pen.pieces(x, area.y + 2, cells, &message);
 }
 
@@ -153,14 +154,14 @@ pub(super) fn called(shared: &Shared, row: &RecordSummary) -> String {
 }
 
 /// Provider and account. A call with a bare id has none of its own; then those of the list.
-pub(super) fn account(model: &Model, row: &RecordSummary) -> String {
-    let listed = model.grants.rows.find(RowId::Grant(row.grant));
+pub(super) fn account(grants: &Grants, shared: &Shared, row: &RecordSummary) -> String {
+    let listed = grants.rows.find(RowId::Grant(row.grant));
     let listed = listed.filter(|_| row.provider.is_none() || row.account.is_none());
     let provider = row.provider.as_deref().or_else(|| Some(&*listed?.provider));
-    let provider = private::provider(&model.shared, provider.unwrap_or("?"));
+    let provider = private::provider(shared, provider.unwrap_or("?"));
     let account = row.account.as_deref().or_else(|| listed.map(Grant::account));
     match account.filter(|account| !account.is_empty()) {
-        Some(account) => format!("{provider} · {}", private::account(&model.shared, account)),
+        Some(account) => format!("{provider} · {}", private::account(shared, account)),
         None => provider,
     }
 }
@@ -234,21 +235,29 @@ impl Columns {
         self.each(x, self.placed().map(|(head, _, _)| (head.to_owned(), Role::Head)), y, pen);
     }
 
-    fn draw(self, model: &Model, row: &RecordSummary, now: Now, (x, y): (u16, u16), pen: &mut Pen<'_>) {
+    fn draw(
+        self,
+        grants: &Grants,
+        shared: &Shared,
+        row: &RecordSummary,
+        now: Now,
+        (x, y): (u16, u16),
+        pen: &mut Pen<'_>,
+    ) {
         let when = if self.when > 4 {
             past_outcome::ago(row.at, now)
         } else {
             words::short(now.wall.duration_since(row.at))
         };
         let result = row.result();
-        let url = called(&model.shared, row);
+        let url = called(shared, row);
         let short = url.strip_prefix("https://").unwrap_or(&url);
         let took = row.elapsed_ms.map(|millis| words::millis(std::time::Duration::from_millis(millis)));
         let cells = [
             (when, Role::TextDim),
             (Clean::brief(&row.method).to_string(), Role::TextStrong),
             (short.to_owned(), Role::Text),
-            (account(model, row), Role::Text),
+            (account(grants, shared, row), Role::Text),
             (row.mode.to_string(), Role::TextDim),
             (row.alter_status.map(|status| status.to_string()).unwrap_or_default(), Role::Text),
             (result.text, Role::of(result.tone)),

@@ -9,6 +9,7 @@ use crate::app::action::AppAction;
 use crate::app::availability::Availability;
 use crate::app::available::availability;
 use crate::app::keymap::{Binding, Place};
+use crate::app::screens::grants::Grants;
 use crate::app::screens::grants::{Choice, chips};
 use crate::app::screens::help::keys;
 use crate::app::shared::Shared;
@@ -53,11 +54,11 @@ pub(crate) fn palette(model: &Model) -> Pick {
 const MOVING: &str = "Move";
 
 /// The menu of filters.
-pub(crate) fn filter_menu(model: &Model) -> Pick {
+pub(crate) fn filter_menu(grants: &Grants, shared: &Shared) -> Pick {
     let items = Choice::all().map(|choice| {
         let note = if choice.is_local() { "among the loaded" } else { "from the backend" };
-        let value = model.grants.filters.get(choice);
-        let shown = value.map_or_else(|| "any".to_owned(), |value| shown(&model.shared, choice, value));
+        let value = grants.filters.get(choice);
+        let shown = value.map_or_else(|| "any".to_owned(), |value| shown(shared, choice, value));
         item(Value::Choice(choice), choice.name(), note, &shown)
     });
     Pick::new(Purpose::FilterMenu, "Filter by", items.collect())
@@ -74,20 +75,20 @@ fn shown(shared: &Shared, choice: Choice, value: &str) -> String {
 }
 
 /// The values of one filter, each with how many rows it would show.
-pub(crate) fn values(model: &Model, choice: Choice, now: Now) -> Pick {
+pub(crate) fn values(grants: &Grants, shared: &Shared, choice: Choice, now: Now) -> Pick {
     let mut items = vec![item(Value::Text(String::new()), "any", "", "")];
     let mut title = format!("Filter by {}", choice.name());
     if choice == Choice::Provider {
-        items.extend(providers(model));
+        items.extend(providers(grants, shared));
     } else {
-        let counted = counted(model, choice, now);
-        let others = model.grants.filters.without(choice);
+        let counted = counted(grants, choice, now);
+        let others = grants.filters.without(choice);
         // Where more rows are still to come, a count is the least there is.
-        let more = if model.grants.walk.has_all(&others.server) { "" } else { "+" };
+        let more = if grants.walk.has_all(&others.server) { "" } else { "+" };
         let of = |value: &str| counted.values.get(value).copied().unwrap_or(0);
         let line = |value: &str, note: &str, count: u64| {
             let right = if count == 0 { "0".to_owned() } else { format!("{}{more}", words::count(count)) };
-            item(Value::Text(value.to_owned()), &shown(&model.shared, choice, value), note, &right)
+            item(Value::Text(value.to_owned()), &shown(shared, choice, value), note, &right)
         };
         let known = choice.values();
         items.extend(known.iter().map(|(value, note)| line(value, note, of(value))));
@@ -105,7 +106,7 @@ pub(crate) fn values(model: &Model, choice: Choice, now: Now) -> Pick {
             title = format!("{title} (in {} loaded)", words::count(counted.rows));
         }
     }
-    let chosen = Value::Text(model.grants.filters.get(choice).unwrap_or_default().to_owned());
+    let chosen = Value::Text(grants.filters.get(choice).unwrap_or_default().to_owned());
     let pick = Pick::new(Purpose::Value(choice), &title, items).at(&chosen);
     if matches!(choice, Choice::Account | Choice::Label | Choice::Status | Choice::Provider) {
         pick.free()
@@ -115,18 +116,17 @@ pub(crate) fn values(model: &Model, choice: Choice, now: Now) -> Pick {
 }
 
 /// The providers, as the chips count them.
-fn providers(model: &Model) -> impl Iterator<Item = Item> {
-    chips(&model.grants, &model.shared).into_iter().skip(1).filter_map(|chip| {
+fn providers(grants: &Grants, shared: &Shared) -> impl Iterator<Item = Item> {
+    chips(grants, shared).into_iter().skip(1).filter_map(|chip| {
         let id = chip.provider.as_ref()?;
-        let note = model
-            .shared
+        let note = shared
             .catalog
             .value()
             .and_then(|catalog| catalog.providers.get(id))
             .map(|entry| entry.display_name.to_string())
             .or_else(|| provider::known(id).map(|known| known.name.clone()))
             .unwrap_or_default();
-        let label = shown(&model.shared, Choice::Provider, id);
+        let label = shown(shared, Choice::Provider, id);
         Some(item(Value::Text(id.to_string()), &label, &note, &chip.count_text()))
     })
 }
@@ -137,10 +137,10 @@ struct Counted<'a> {
     rows: u64,
 }
 
-fn counted(model: &Model, choice: Choice, now: Now) -> Counted<'_> {
-    let others = model.grants.filters.without(choice);
+fn counted(grants: &Grants, choice: Choice, now: Now) -> Counted<'_> {
+    let others = grants.filters.without(choice);
     let mut counted = Counted { values: BTreeMap::new(), rows: 0 };
-    for grant in model.grants.rows.iter().filter(|grant| others.accept(grant, now)) {
+    for grant in grants.rows.iter().filter(|grant| others.accept(grant, now)) {
         counted.rows += 1;
         let value = match choice {
             Choice::Provider => Some(&*grant.provider),
@@ -160,8 +160,8 @@ fn counted(model: &Model, choice: Choice, now: Now) -> Counted<'_> {
 }
 
 /// The columns to sort by.
-pub(crate) fn sort(model: &Model) -> Pick {
-    let (chosen, arrow) = match model.grants.order {
+pub(crate) fn sort(grants: &Grants) -> Pick {
+    let (chosen, arrow) = match grants.order {
         Order::AsSent => (Value::AsSent, ""),
         Order::By { column, descending } => (Value::Column(column), if descending { "▼" } else { "▲" }),
     };
@@ -176,8 +176,8 @@ pub(crate) fn sort(model: &Model) -> Pick {
 }
 
 /// The columns to show: those that are on first, in their order.
-pub(crate) fn columns(model: &Model) -> Pick {
-    let on = &model.grants.columns;
+pub(crate) fn columns(grants: &Grants) -> Pick {
+    let on = &grants.columns;
     let rest = Column::iter().filter(|column| !on.contains(column));
     let items = on.iter().copied().chain(rest).map(|column| Item {
         on: Some(on.contains(&column)),

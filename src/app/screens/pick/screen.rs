@@ -10,7 +10,9 @@ use crate::app::input::Key;
 use crate::app::keymap::Place;
 use crate::app::nav::View;
 use crate::app::screen::{Hints, Screen};
+use crate::app::screens::grants::Grants;
 use crate::app::screens::{composer, confirm, grants, scan};
+use crate::app::shared::Shared;
 use crate::app::{Effect, Model, keys, views};
 use crate::domain::Now;
 use crate::domain::column::{Column, Order};
@@ -37,7 +39,7 @@ impl Screen for PickScreen {
 
     fn back(&self, model: &mut Model, _now: Now) -> Vec<Effect> {
         if let Some(View::Pick(pick)) = model.shared.nav.pop() {
-            leave(model, *pick);
+            leave(&mut model.grants, *pick);
         }
         Vec::new()
     }
@@ -78,7 +80,7 @@ impl Screen for PickScreen {
         if pick.takes_text() {
             return accept(model, now);
         }
-        toggle(model);
+        toggle(&mut model.grants, &mut model.shared);
         Vec::new()
     }
 
@@ -107,9 +109,9 @@ fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
         }
     } else if let Action::Pick(action) = action {
         match action {
-            PickAction::Toggle => toggle(model),
-            PickAction::MoveEarlier => shift(model, -1),
-            PickAction::MoveLater => shift(model, 1),
+            PickAction::Toggle => toggle(&mut model.grants, &mut model.shared),
+            PickAction::MoveEarlier => shift(&mut model.grants, &mut model.shared, -1),
+            PickAction::MoveLater => shift(&mut model.grants, &mut model.shared, 1),
         }
     } else if action == Action::Common(CommonAction::Accept) {
         return accept(model, now);
@@ -129,7 +131,7 @@ fn accept(model: &mut Model, now: Now) -> Vec<Effect> {
         (Purpose::Palette, Value::Action(action)) => keys::act(model, *action, now),
         (Purpose::Palette, Value::View(command)) => views::run(model, command, now),
         (Purpose::FilterMenu, Value::Choice(choice)) => {
-            let values = items::values(model, *choice, now);
+            let values = items::values(&model.grants, &model.shared, *choice, now);
             model.shared.nav.push(View::Pick(Box::new(values)));
             Vec::new()
         }
@@ -137,8 +139,8 @@ fn accept(model: &mut Model, now: Now) -> Vec<Effect> {
             model.grants.moved = false;
             grants::set_filter(&mut model.grants, &mut model.shared, choice, value, now)
         }
-        (Purpose::Sort, Value::Column(column)) => sort_by(model, *column, now),
-        (Purpose::Replacement, Value::Grant(id)) => scan::picked(&mut model.scan, &mut model.shared, *id),
+        (Purpose::Sort, Value::Column(column)) => sort_by(&mut model.grants, &mut model.shared, *column, now),
+        (Purpose::Replacement, Value::Grant(id)) => scan::picked(&model.scan, &mut model.shared, *id),
         (Purpose::Preset | Purpose::Operation | Purpose::Language, value) => {
             composer::picked(&mut model.call, &mut model.shared, value)
         }
@@ -151,38 +153,38 @@ fn accept(model: &mut Model, now: Now) -> Vec<Effect> {
 }
 
 /// Orders the list by a column; by the same column again, the other way round.
-pub(crate) fn sort_by(model: &mut Model, column: Column, now: Now) -> Vec<Effect> {
+pub(crate) fn sort_by(grants: &mut Grants, shared: &mut Shared, column: Column, now: Now) -> Vec<Effect> {
     if !Column::sortable().any(|sortable| sortable == column) {
-        model.shared.toasts.refuse("The list cannot be sorted by test results; b shows failures first.", now);
+        shared.toasts.refuse("The list cannot be sorted by test results; b shows failures first.", now);
         return Vec::new();
     }
-    let descending = match model.grants.order {
+    let descending = match grants.order {
         Order::By { column: by, descending } if by == column => !descending,
         Order::AsSent | Order::By { .. } => column.starts_descending(),
     };
-    grants::set_order(&mut model.grants, &mut model.shared, Order::By { column, descending }, now)
+    grants::set_order(grants, shared, Order::By { column, descending }, now)
 }
 
 /// Switches a line where it stands, so that the same key takes it back. The last column stays: without it there
 /// would be no list.
-fn toggle(model: &mut Model) {
-    let Some(View::Pick(pick)) = model.shared.nav.popup_mut() else { return };
+fn toggle(grants: &mut Grants, shared: &mut Shared) {
+    let Some(View::Pick(pick)) = shared.nav.popup_mut() else { return };
     let others_on =
         pick.items.iter().enumerate().any(|(at, item)| at != pick.cursor && item.on == Some(true));
     let Some(item) = pick.items.get_mut(pick.cursor) else { return };
     item.on = item.on.map(|on| !on || !others_on);
-    take_columns(model);
+    take_columns(grants, shared);
 }
 
 /// The list on top was left without taking anything: what it showed while it was open is taken back.
-fn leave(model: &mut Model, pick: Pick) {
+fn leave(grants: &mut Grants, pick: Pick) {
     if pick.purpose == Purpose::Columns {
-        model.grants.columns = pick.before;
+        grants.columns = pick.before;
     }
 }
 
-fn shift(model: &mut Model, by: isize) {
-    let Some(View::Pick(pick)) = model.shared.nav.popup_mut() else { return };
+fn shift(grants: &mut Grants, shared: &mut Shared, by: isize) {
+    let Some(View::Pick(pick)) = shared.nav.popup_mut() else { return };
     if pick.purpose != Purpose::Columns {
         return;
     }
@@ -190,12 +192,12 @@ fn shift(model: &mut Model, by: isize) {
     let to = from.saturating_add_signed(by).min(pick.items.len().saturating_sub(1));
     pick.items.swap(from, to);
     pick.go_to(to);
-    take_columns(model);
+    take_columns(grants, shared);
 }
 
 /// The list shows the chosen columns at once.
-fn take_columns(model: &mut Model) {
-    let View::Pick(pick) = model.shared.nav.top() else { return };
+fn take_columns(grants: &mut Grants, shared: &Shared) {
+    let View::Pick(pick) = shared.nav.top() else { return };
     if pick.purpose != Purpose::Columns {
         return;
     }
@@ -218,6 +220,6 @@ fn take_columns(model: &mut Model) {
         })
         .collect();
     if !on.is_empty() {
-        model.grants.columns = on;
+        grants.columns = on;
     }
 }

@@ -83,7 +83,7 @@ fn accept(model: &mut Model) {
 }
 
 /// Leaves the innermost thing: the line, the search, the filter. None when there is none.
-pub(super) fn back(current: &mut Option<Call>, shared: &mut Shared) -> Option<Vec<Effect>> {
+pub(super) fn back(current: &mut Option<Call>, shared: &Shared) -> Option<Vec<Effect>> {
     let response = &current.as_ref()?.response;
     let filters = response.filter.input().is_some() || response.filter.is_on();
     match response.filter.input() {

@@ -56,7 +56,7 @@ pub(crate) fn show(
 }
 
 /// Moves what is shown by some lines, whatever has the keys.
-pub(crate) fn wheel(current: &mut Option<Call>, shared: &mut Shared, by: isize) {
+pub(crate) fn wheel(current: &mut Option<Call>, shared: &Shared, by: isize) {
     if let Some(room) = view::room(current.as_ref(), shared)
         && let Some(call) = current
     {
@@ -74,7 +74,7 @@ fn headers(headers: &[(String, String)], discards: &Discards) -> Option<Sheet> {
 /// A large body was read.
 pub(crate) fn opened(
     current: &mut Option<Call>,
-    shared: &mut Shared,
+    shared: &Shared,
     document: Document,
     now: Now,
 ) -> Vec<Effect> {
@@ -130,7 +130,7 @@ pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Eff
         }
         ResponseAction::SaveBody => save::ask(&mut model.call, &mut model.shared),
         ResponseAction::CopyBody | ResponseAction::CopyValue | ResponseAction::CopyHeaders => {
-            return Some(copy(&mut model.call, &mut model.shared, action, room, now));
+            return Some(copy(model.call.as_ref(), &mut model.shared, action, room, now));
         }
     }
     Some(Vec::new())
@@ -138,13 +138,13 @@ pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Eff
 
 /// Copies the body, the value under the cursor, or the headers. What is large is made ready elsewhere.
 fn copy(
-    current: &mut Option<Call>,
+    current: Option<&Call>,
     shared: &mut Shared,
     action: ResponseAction,
     room: Room,
     now: Now,
 ) -> Vec<Effect> {
-    let Some(response) = current.as_ref().map(|call| &call.response) else { return Vec::new() };
+    let Some(response) = current.map(|call| &call.response) else { return Vec::new() };
     let Some((document, token, label)) = response.copied(action, room) else {
         shared.toasts.refuse("Nothing to copy here.", now);
         return Vec::new();
@@ -179,7 +179,7 @@ pub(crate) fn copyable(document: &Document, token: Option<TokenId>, label: Clean
 }
 
 /// Leaves what is open in the response; None when nothing is.
-pub(crate) fn back(current: &mut Option<Call>, shared: &mut Shared, _now: Now) -> Option<Vec<Effect>> {
+pub(crate) fn back(current: &mut Option<Call>, shared: &Shared, _now: Now) -> Option<Vec<Effect>> {
     let call = current.as_mut()?;
     // What is not seen is not left.
     if call.front != Front::Second || call.life.is_under_way() {

@@ -1,10 +1,11 @@
 //! The grants to choose from for an id in files that grantdeck cannot replace by itself.
 
 use super::view::{short, whose};
+use crate::app::private;
 use crate::app::screens::grants::ChangeMark;
+use crate::app::screens::grants::Grants;
 use crate::app::screens::pick::{Item, Pick, Purpose, Value};
 use crate::app::shared::Shared;
-use crate::app::{Model, private};
 use crate::domain::scan::{Finding, Known};
 use crate::domain::{Clean, Grant, GrantId, Health, Moment, Now, RowId, words};
 
@@ -25,10 +26,9 @@ enum Fit {
 }
 
 /// The live grants that could be meant, those of the same account and provider first. None where there is none.
-pub(crate) fn candidates(model: &Model, finding: &Finding, now: Now) -> Option<Pick> {
-    let is_gone = |row: &RowId| model.grants.changes.get(row) == Some(&ChangeMark::Gone);
-    let mut live: Vec<(Fit, &Grant, GrantId, Health)> = model
-        .grants
+pub(crate) fn candidates(grants: &Grants, shared: &Shared, finding: &Finding, now: Now) -> Option<Pick> {
+    let is_gone = |row: &RowId| grants.changes.get(row) == Some(&ChangeMark::Gone);
+    let mut live: Vec<(Fit, &Grant, GrantId, Health)> = grants
         .rows
         .iter()
         .filter_map(|grant| Some((grant, grant.row.grant()?, Health::of(grant, now.wall))))
@@ -44,9 +44,9 @@ pub(crate) fn candidates(model: &Model, finding: &Finding, now: Now) -> Option<P
     let items: Vec<Item> = live
         .into_iter()
         .take(MOST)
-        .map(|(_, grant, id, health)| item(&model.shared, grant, id, health, now))
+        .map(|(_, grant, id, health)| item(shared, grant, id, health, now))
         .collect();
-    (!items.is_empty()).then(|| Pick::new(Purpose::Replacement, &title(&model.shared, finding), items))
+    (!items.is_empty()).then(|| Pick::new(Purpose::Replacement, &title(shared, finding), items))
 }
 
 fn fit(finding: &Finding, grant: &Grant, id: GrantId) -> Fit {

@@ -84,7 +84,7 @@ impl Screen for ScanScreen {
 
     fn refuse(&self, model: &mut Model, action: Action, reason: &'static str, now: Now) {
         if action == Action::Scan(ScanAction::RepairAll) {
-            update::refuse_repair(&mut model.scan, &mut model.shared, reason, now);
+            update::refuse_repair(&model.scan, &mut model.shared, reason, now);
         } else {
             model.shared.toasts.refuse(reason, now);
         }

@@ -12,6 +12,7 @@ use crate::app::input::Key;
 use crate::app::nav::View;
 use crate::app::requests::ScanFiles;
 use crate::app::screens::grants::ChangeMark;
+use crate::app::screens::grants::Grants;
 use crate::app::screens::{changes, copy};
 use crate::app::shared::Shared;
 use crate::app::text_input::edit_line;
@@ -44,17 +45,17 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
         return match action {
             ScanAction::ScanAgain => again(model, now),
             ScanAction::StopScan => stop(&mut model.scan, &mut model.shared),
-            ScanAction::SwapId => swap(model, now),
+            ScanAction::SwapId => swap(&model.scan, &model.grants, &mut model.shared, now),
             ScanAction::RepairAll => {
                 let repairs = model.scan.repairs();
                 let (pairs, stays) = (repairs.pairs.clone(), stays(&repairs));
-                change(&mut model.scan, &mut model.shared, pairs, stays)
+                change(&model.scan, &mut model.shared, pairs, stays)
             }
         };
     } else if let Action::Copy(action) = action {
         match action {
             CopyAction::ChoosePath => model.scan.editing = Some(model.scan.path.value().to_owned()),
-            CopyAction::CopyId => return copy::copy_ids(model),
+            CopyAction::CopyId => return copy::copy_ids(&model.grants, &mut model.shared),
             CopyAction::CopyMenu => return copy::open(model),
             CopyAction::Rename | CopyAction::WriteFile => {}
         }
@@ -160,27 +161,27 @@ pub(crate) fn answer(scan: &mut Scan, shared: &mut Shared, events: Vec<ScanEvent
 }
 
 /// Swaps the id under the cursor; where it is not certain which grant takes its place, somebody chooses.
-fn swap(model: &mut Model, now: Now) -> Vec<Effect> {
-    let Some(finding) = model.scan.selected() else { return Vec::new() };
+fn swap(scan: &Scan, grants: &Grants, shared: &mut Shared, now: Now) -> Vec<Effect> {
+    let Some(finding) = scan.selected() else { return Vec::new() };
     let certain = finding.known.as_ref().and_then(|known| known.successor).map(|new| (finding.id, new.0));
     if let Some(pair) = certain {
-        return change(&mut model.scan, &mut model.shared, vec![pair], Vec::new());
+        return change(scan, shared, vec![pair], Vec::new());
     }
-    match candidates(model, finding, now) {
-        Some(pick) => model.shared.nav.push(View::Pick(Box::new(pick))),
-        None => model.shared.toasts.refuse("No live grant to choose from.", now),
+    match candidates(grants, shared, finding, now) {
+        Some(pick) => shared.nav.push(View::Pick(Box::new(pick))),
+        None => shared.toasts.refuse("No live grant to choose from.", now),
     }
     Vec::new()
 }
 
 /// A grant was chosen to take the place of the id under the cursor.
-pub(crate) fn picked(scan: &mut Scan, shared: &mut Shared, new: Uuid) -> Vec<Effect> {
+pub(crate) fn picked(scan: &Scan, shared: &mut Shared, new: Uuid) -> Vec<Effect> {
     let Some(old) = scan.selected().map(|finding| finding.id) else { return Vec::new() };
     change(scan, shared, vec![(old, new)], Vec::new())
 }
 
 /// Why `R` would change nothing, and why each id stays.
-pub(super) fn refuse_repair(scan: &mut Scan, shared: &mut Shared, reason: &str, now: Now) {
+pub(super) fn refuse_repair(scan: &Scan, shared: &mut Shared, reason: &str, now: Now) {
     let repairs = scan.repairs();
     let can_be = !scan.is_running() && scan.whole;
     let stays = if can_be { stays(&repairs) } else { Vec::new() };
@@ -204,7 +205,7 @@ fn stays(repairs: &Repairs<'_>) -> Vec<Clean> {
     head.into_iter().chain(reasons.into_iter().map(of)).collect()
 }
 
-fn change(scan: &mut Scan, shared: &mut Shared, pairs: Vec<(Uuid, Uuid)>, stays: Vec<Clean>) -> Vec<Effect> {
+fn change(scan: &Scan, shared: &mut Shared, pairs: Vec<(Uuid, Uuid)>, stays: Vec<Clean>) -> Vec<Effect> {
     let is_old = |finding: &&Finding| pairs.iter().any(|(old, _)| *old == finding.id);
     let found = scan.findings.iter().filter(is_old).map(|finding| (finding.path.clone(), finding.id));
     let found: Vec<(PathBuf, Uuid)> = found.collect();

@@ -1,33 +1,32 @@
 //! Whether what belongs to smoke tests makes sense now.
 
 use super::{Board, Smoke};
+use crate::app::Slot;
 use crate::app::action::SmokeAction;
 use crate::app::availability::Availability::{self, Blocked, Hidden, Ready};
 use crate::app::availability::{ready_if, shown_if};
+use crate::app::screens::grants::Grants;
 use crate::app::shared::Shared;
-use crate::app::{Model, Slot};
 use crate::domain::RowId;
 
 /// Why there is no second run beside one.
 pub(crate) const BUSY: &str = "A smoke test is running; b shows it, Esc there stops it.";
 
 /// Whether what can be done anywhere can be done now.
-pub(crate) fn availability(model: &Model, action: SmokeAction) -> Availability {
-    let running = model.shared.slots.is_open(Slot::Smoke);
+pub(crate) fn availability(grants: &Grants, shared: &Shared, action: SmokeAction) -> Availability {
+    let running = shared.slots.is_open(Slot::Smoke);
     match action {
         SmokeAction::Test | SmokeAction::TestShown if running => Blocked(BUSY),
-        SmokeAction::Test | SmokeAction::TestShown if model.shared.session.value().is_none() => {
+        SmokeAction::Test | SmokeAction::TestShown if shared.session.value().is_none() => {
             Blocked("Not connected; nothing to test.")
         }
-        SmokeAction::Test if model.grants.marks.is_empty() => {
-            match model.grants.selected().map(|grant| grant.row) {
-                None => Blocked("No grant to test."),
-                Some(RowId::Unreadable(_)) => Blocked("The id of this grant is unreadable."),
-                Some(RowId::Grant(_)) => Ready,
-            }
-        }
+        SmokeAction::Test if grants.marks.is_empty() => match grants.selected().map(|grant| grant.row) {
+            None => Blocked("No grant to test."),
+            Some(RowId::Unreadable(_)) => Blocked("The id of this grant is unreadable."),
+            Some(RowId::Grant(_)) => Ready,
+        },
         SmokeAction::Test => Ready,
-        SmokeAction::TestShown => ready_if(model.grants.shown() > 0, "No grant is shown."),
+        SmokeAction::TestShown => ready_if(grants.shown() > 0, "No grant is shown."),
         SmokeAction::StopTest | SmokeAction::TestFailures | SmokeAction::GoOn | SmokeAction::OpenResult => {
             Hidden
         }

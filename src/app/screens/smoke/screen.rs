@@ -35,7 +35,7 @@ impl Screen for SmokeScreen {
     }
 
     fn open(&self, model: &mut Model, _kind: Kind, _now: Now) -> Vec<Effect> {
-        update::show(model);
+        update::show(&mut model.smoke, &mut model.grants, &mut model.shared);
         Vec::new()
     }
 
@@ -50,7 +50,7 @@ impl Screen for SmokeScreen {
 
     fn draw(&self, model: &Model, now: Now, areas: Areas, pen: &mut Pen<'_>) {
         view::draw_title(&model.smoke, now, areas.chips, pen);
-        view::draw(model, now, areas.list, pen);
+        view::draw(&model.smoke, &model.shared, now, areas.list, pen);
     }
 
     fn back(&self, model: &mut Model, now: Now) -> Vec<Effect> {

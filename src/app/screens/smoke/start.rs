@@ -6,6 +6,7 @@ use super::{ASK_ABOVE, Asked, Board, Smoke, Subject, view};
 use crate::app::nav::View;
 use crate::app::requests::{PlanSmoke, ReadVerdicts, RunSmoke, SmokeTargets};
 use crate::app::screens::confirm::{Confirm, Then};
+use crate::app::screens::grants::Grants;
 use crate::app::shared::Shared;
 use crate::app::{Effect, Model, Slot};
 use crate::domain::smoke::SmokePlan;
@@ -98,7 +99,7 @@ pub(crate) fn previewed(model: &mut Model, result: Result<SmokePlan, Diagnosis>,
         return Vec::new();
     }
     if plan.calls <= ASK_ABOVE {
-        return begin(model, asked);
+        return begin(&mut model.smoke, &mut model.grants, &mut model.shared, asked);
     }
     let lines = question(&asked.subject, &plan);
     let title = format!("Test {} grants?", count(plan.grants.into()));
@@ -149,14 +150,19 @@ fn because(plan: &SmokePlan) -> String {
 }
 
 /// Begins a run. One grant alone needs no board: its row says what was found.
-pub(crate) fn begin(model: &mut Model, asked: Asked) -> Vec<Effect> {
+pub(crate) fn begin(
+    smoke: &mut Smoke,
+    grants: &mut Grants,
+    shared: &mut Shared,
+    asked: Asked,
+) -> Vec<Effect> {
     let Asked { job, subject, .. } = asked;
-    model.smoke.board = Some(Board::new(subject, job.clone()));
+    smoke.board = Some(Board::new(subject, job.clone()));
     if !matches!(subject, Subject::One(_)) {
-        model.grants.typing = false;
-        model.shared.nav.open(View::Smoke);
+        grants.typing = false;
+        shared.nav.open(View::Smoke);
     }
-    fire(&mut model.shared, job)
+    fire(shared, job)
 }
 
 fn fire(shared: &mut Shared, job: SmokeTargets) -> Vec<Effect> {
@@ -164,13 +170,12 @@ fn fire(shared: &mut Shared, job: SmokeTargets) -> Vec<Effect> {
 }
 
 /// Asks the history about rows that are on the screen and were not asked about yet, one question at a time.
-pub(crate) fn ask_about_what_is_seen(model: &mut Model) -> Vec<Effect> {
-    if model.shared.session.value().is_none() || model.shared.slots.is_open(Slot::Verdicts) {
+pub(crate) fn ask_about_what_is_seen(smoke: &mut Smoke, grants: &Grants, shared: &mut Shared) -> Vec<Effect> {
+    if shared.session.value().is_none() || shared.slots.is_open(Slot::Verdicts) {
         return Vec::new();
     }
-    let height = model.shared.list_height();
-    let grants = &model.grants;
-    let known = &model.smoke.known;
+    let height = shared.list_height();
+    let known = &smoke.known;
     let id =
         |place: usize| grants.at(place).and_then(|grant| grant.row.grant()).filter(|id| known.is_new(*id));
     if (grants.offset..grants.offset + height).find_map(id).is_none() {
@@ -178,6 +183,6 @@ pub(crate) fn ask_about_what_is_seen(model: &mut Model) -> Vec<Effect> {
     }
     let around = grants.offset.saturating_sub(AROUND)..grants.offset + height + AROUND;
     let ids: Vec<GrantId> = around.filter_map(id).collect();
-    model.smoke.known.asking(&ids);
-    vec![model.shared.slots.ask(ReadVerdicts(ids))]
+    smoke.known.asking(&ids);
+    vec![shared.slots.ask(ReadVerdicts(ids))]
 }

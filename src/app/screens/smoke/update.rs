@@ -6,6 +6,7 @@ use super::{Board, Smoke, Subject, start, view};
 use crate::app::action::SmokeAction;
 use crate::app::nav::{Kind, View};
 use crate::app::requests::ReadRecord;
+use crate::app::screens::grants::Grants;
 use crate::app::shared::Shared;
 use crate::app::{Action, Effect, Model, Slot};
 use crate::domain::smoke::{Past, SmokeEvent, Standing};
@@ -23,15 +24,15 @@ pub(crate) fn is_anything_tested(smoke: &Smoke) -> bool {
 }
 
 /// Shows the board; where it is shown, the list again.
-pub(super) fn show(model: &mut Model) {
-    if model.shared.nav.screen() == Kind::Smoke {
-        model.shared.nav.home();
+pub(super) fn show(smoke: &mut Smoke, grants: &mut Grants, shared: &mut Shared) {
+    if shared.nav.screen() == Kind::Smoke {
+        shared.nav.home();
     } else {
-        model.shared.nav.open(View::Smoke);
+        shared.nav.open(View::Smoke);
     }
-    model.grants.typing = false;
-    let height = view::height(&model.shared);
-    if let Some(board) = &mut model.smoke.board {
+    grants.typing = false;
+    let height = view::height(shared);
+    if let Some(board) = &mut smoke.board {
         board.settle(height);
     }
 }
@@ -115,7 +116,7 @@ pub(crate) fn answer(smoke: &mut Smoke, shared: &mut Shared, events: &[SmokeEven
 }
 
 /// The run is over. Who does not look at the board is told.
-fn ended(smoke: &mut Smoke, shared: &mut Shared, now: Now) {
+fn ended(smoke: &Smoke, shared: &mut Shared, now: Now) {
     shared.slots.end(Slot::Smoke);
     let Some(board) = &smoke.board else { return };
     let Some(summary) = &board.summary else { return };

@@ -9,9 +9,9 @@ use ratatui::layout::Rect;
 
 use self::place::{Places, places};
 use super::{Board, cell};
+use crate::app::private;
 use crate::app::screens::smoke::Smoke;
 use crate::app::shared::Shared;
-use crate::app::{Model, private};
 use crate::domain::smoke::{Change, SmokeResult, Verdict};
 use crate::domain::words::count;
 use crate::domain::{Clean, Now};
@@ -52,15 +52,15 @@ pub(super) fn draw_title(smoke: &Smoke, now: Now, area: Rect, pen: &mut Pen<'_>)
 }
 
 /// Draws the board.
-pub(super) fn draw(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
-    let Some(board) = &model.smoke.board else { return };
+pub(super) fn draw(smoke: &Smoke, shared: &Shared, now: Now, area: Rect, pen: &mut Pen<'_>) {
+    let Some(board) = &smoke.board else { return };
     let places = places(area);
-    head::draw(board, model.shared.privacy, now, &places, pen);
-    results(model, board, &places, pen);
-    about::draw(&model.smoke, &model.shared, board, now, &places, pen);
+    head::draw(board, shared.privacy, now, &places, pen);
+    results(shared, board, &places, pen);
+    about::draw(smoke, shared, board, now, &places, pen);
 }
 
-fn results(model: &Model, board: &Board, places: &Places, pen: &mut Pen<'_>) {
+fn results(shared: &Shared, board: &Board, places: &Places, pen: &mut Pen<'_>) {
     let rows = places.rows;
     let height = usize::from(rows.height);
     if board.found.is_empty() {
@@ -73,7 +73,7 @@ fn results(model: &Model, board: &Board, places: &Places, pen: &mut Pen<'_>) {
     for (line, (place, result)) in board.found.iter().enumerate().skip(board.offset).take(height).enumerate()
     {
         let row = Rect::new(rows.x, rows.y + line as u16, rows.width, 1);
-        columns.draw(&model.shared, result, row, pen);
+        columns.draw(shared, result, row, pen);
         if place == board.place {
             pen.wash(row, Role::Cursor);
             pen.text(row.x, row.y, 1, "▌", Role::CursorBar);
