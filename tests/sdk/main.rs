@@ -4,6 +4,7 @@
 
 #![expect(clippy::expect_used, reason = "a helper that cannot go on ends the test and says why")]
 
+mod acts;
 mod calls;
 mod copied;
 mod coverage;
