@@ -59,6 +59,8 @@ pub(super) struct Oauth {
     pub(super) scope_mismatch: bool,
     pub(super) needs_reconnect: bool,
     pub(super) delegated_agents: Vec<Uuid>,
+    /// How often the connection was made again: each time the credential is another.
+    pub(super) renewals: u32,
 }
 
 #[derive(Debug, Clone)]

@@ -1,5 +1,7 @@
 //! The hosted pages: HTML with a button for each outcome, for people, browsers and scripts.
 
+use std::fmt::Write as _;
+
 use jiff::Timestamp;
 
 use super::call;
@@ -33,7 +35,22 @@ pub(super) fn page(status: u16, heading: &str, body: &str) -> Reply {
 
 /// A button that posts to this address.
 pub(super) fn button(address: &str, words: &str) -> String {
-    format!("<form method=\"post\" action=\"{}\"><button>{}</button></form>", escape(address), escape(words))
+    form(address, &[], words)
+}
+
+/// The same, with values that are posted along.
+pub(super) fn form(address: &str, values: &[(&str, &str)], words: &str) -> String {
+    let mut inputs = String::new();
+    for (name, value) in values {
+        // Writing to a text cannot fail.
+        let _ =
+            write!(inputs, "<input type=\"hidden\" name=\"{}\" value=\"{}\">", escape(name), escape(value));
+    }
+    format!(
+        "<form method=\"post\" action=\"{}\">{inputs}<button>{}</button></form>",
+        escape(address),
+        escape(words)
+    )
 }
 
 /// Text as HTML shows it.

@@ -64,6 +64,8 @@ pub(super) struct FixtureRow {
     #[serde(default)]
     pub(super) agents: Vec<String>,
     pub(super) principal: Option<String>,
+    /// The user it belongs to, by index; absent: one after the other.
+    pub(super) owner: Option<usize>,
     pub(super) policy: Option<String>,
     #[serde(default)]
     pub(super) user_limits: bool,

@@ -25,8 +25,12 @@ pub(super) fn intercept(faults: &[Fault]) -> Option<Reply> {
 /// The backend's refusal that was asked for.
 pub(super) fn refused(faults: &[Fault]) -> Option<Reply> {
     faults.iter().find_map(|fault| match fault {
-        Fault::Refused(status, code) => {
-            Some(Reply::refusal(*status, code, "The request is refused on purpose."))
+        Fault::Refused(status, code, reason) => {
+            let mut detail = json!({ "error": code, "message": "The request is refused on purpose." });
+            if let Some(reason) = reason {
+                detail["details"] = json!({ "reason": reason });
+            }
+            Some(Reply::json(*status, &json!({ "detail": detail })))
         }
         _ => None,
     })

@@ -76,6 +76,17 @@ fn a_right_that_is_missing_names_itself_and_nothing_is_done() {
 }
 
 #[test]
+fn a_refusal_on_purpose_can_have_a_reason() {
+    let mut world = world(10);
+    let key = app_key(&world);
+    faulty(&mut world, &["refused=409:no_eligible_grants:grant_expired"]);
+    let refused = send(&mut world, &key, "POST", "/sdk/managed-secrets/connect/session", "{}", 0);
+    let detail = value(&refused)["detail"].clone();
+    assert_eq!((refused.status, &detail["error"]), (409, &json!("no_eligible_grants")));
+    assert_eq!(detail["details"], json!({ "reason": "grant_expired" }));
+}
+
+#[test]
 fn a_label_can_be_taken_on_purpose() {
     let mut world = world(500);
     let key = app_key(&world);

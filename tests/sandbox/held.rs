@@ -75,6 +75,45 @@ async fn a_decision_wakes_who_waits_and_nobody_asks_in_between() {
     assert_eq!(running.held()[0].status, "denied");
 }
 
+#[tokio::test]
+async fn a_click_wakes_who_waits_for_a_sign_in() {
+    let (running, asked) = start(options(None)).await;
+    let (status, session) = ask(&running, "POST", "/sdk/auth/session", "{}").await;
+    assert_eq!(status, 201);
+    let link =
+        session["auth_url"].as_str().expect("a link").split('#').next().expect("an address").to_owned();
+    let body = json!({ "session_token": session["session_token"], "wait_ms": 25_000 }).to_string();
+    let before = asked.load(Ordering::Relaxed);
+    let clicked = async {
+        while running.journal().len() < 2 {
+            tokio::task::yield_now().await;
+        }
+        let page = client().post(format!("{link}/accept")).send().await.expect("the page");
+        assert_eq!(page.status(), 200);
+    };
+    let ((status, reported), ()) = tokio::join!(ask(&running, "POST", "/sdk/auth/poll", &body), clicked);
+    assert_eq!((status, &reported["status"]), (200, &json!("completed")));
+    assert!(asked.load(Ordering::Relaxed) - before <= 5);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_sign_in_that_expires_is_reported_when_it_does_and_a_wait_ends_when_it_is_over() {
+    let (running, _) = start(options(None)).await;
+    let (_, session) = ask(&running, "POST", "/sdk/auth/session", "{}").await;
+    let poll = |wait: u32| json!({ "session_token": session["session_token"], "wait_ms": wait }).to_string();
+    let begun = Instant::now();
+    let (_, reported) = ask(&running, "POST", "/sdk/auth/poll", &poll(20_000)).await;
+    assert_eq!((reported["status"].as_str(), begun.elapsed().as_secs()), (Some("pending"), 20));
+    tokio::time::advance(Duration::from_secs(570)).await;
+    let mut draft = Draft::new("POST", "/sdk/auth/poll", &poll(20_000));
+    draft.timestamp += 590;
+    let request = draft.sign(running.app_key().expose_secret());
+    let reply = send(&client(), &running, &request).await.expect("an answer");
+    let reported: Value = reply.json().await.expect("JSON");
+    assert_eq!(reported["status"], "expired");
+    assert_eq!(begun.elapsed().as_secs(), 600);
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_happens_by_the_clock_is_reported_when_it_happens() {
     let (running, asked) = start(options(Some(4))).await;

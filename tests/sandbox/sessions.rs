@@ -1,4 +1,4 @@
-//! Connect and sign-in sessions: their pages, their ends, and what comes of them.
+//! Connect sessions: their pages, their ends, and what comes of them.
 
 use grantdeck::sandbox::{Options, Reply, Request, SessionEnd, World};
 use pretty_assertions::assert_eq;
@@ -8,11 +8,16 @@ use serde_json::{Value, json};
 use crate::rig::{agent_key, app_key, at, code, grant_where, now, refusal, send, value, world};
 
 const CONNECT: &str = "/sdk/oauth/connect/session";
-const SECRET: &str = "/sdk/managed-secrets/connect/session";
-const SIGN_IN: &str = "/sdk/auth/session";
 
 /// A request of a browser to a page, so many seconds on.
-fn browse(world: &mut World, method: &str, link: &Value, rest: &str, body: &str, seconds: i64) -> Reply {
+pub(crate) fn browse(
+    world: &mut World,
+    method: &str,
+    link: &Value,
+    rest: &str,
+    body: &str,
+    seconds: i64,
+) -> Reply {
     let link = link.as_str().expect("a link");
     let address = link.split('#').next().expect("an address");
     let path = address.strip_prefix("http://127.0.0.1/").expect("a page of the sandbox");
@@ -32,18 +37,18 @@ pub(crate) fn click(world: &mut World, link: &Value, outcome: &str, seconds: i64
     String::from_utf8(reply.body.to_vec()).expect("text")
 }
 
-fn token(world: &World, number: usize) -> String {
+pub(crate) fn token(world: &World, number: usize) -> String {
     world.credentials().user_tokens[number].token.expose_secret().to_owned()
 }
 
-fn begin(world: &mut World, path: &str, body: &Value) -> Value {
+pub(crate) fn begin(world: &mut World, path: &str, body: &Value) -> Value {
     let key = app_key(world);
     let reply = send(world, &key, "POST", path, &body.to_string(), 0);
     assert_eq!(reply.status, 201, "{body}: {}", String::from_utf8_lossy(&reply.body));
     value(&reply)
 }
 
-fn polled(world: &mut World, session: &Value, seconds: i64) -> Value {
+pub(crate) fn polled(world: &mut World, session: &Value, seconds: i64) -> Value {
     let key = app_key(world);
     let body = json!({ "session_token": session["session_token"] }).to_string();
     let reply = send(world, &key, "POST", &format!("{CONNECT}/poll"), &body, seconds);
@@ -354,194 +359,17 @@ fn an_agent_named_in_a_session_gets_its_delegation() {
 }
 
 #[test]
-fn a_managed_secret_session_says_how_it_completes_and_the_list_shows_it() {
-    let mut world = world(500);
-    let (key, token) = (app_key(&world), token(&world, 0));
-    let body = json!({ "provider": "posthog-personal", "user_token": token, "requested_grant": { "label": "mine" } });
-    let session = begin(&mut world, SECRET, &body);
-    assert_eq!(
-        (
-            &session["path"],
-            &session["secret_slug"],
-            &session["delegable_requested"],
-            &session["existing_grant_id"]
-        ),
-        (&json!("key_entry"), &json!("posthog-personal"), &json!(false), &Value::Null)
-    );
-    // There is no poll for it, and only its user can approve.
-    assert_eq!(polled(&mut world, &session, 1)["status"], "expired");
-    let page = click(&mut world, &session["connect_url"], "other-account", 2);
-    assert!(page.contains("only the user whom the link is for"), "{page}");
-    assert!(click(&mut world, &session["connect_url"], "accept", 3).contains("<b>done</b>"));
-    let newest = world.items(at(3))[0].clone();
-    assert_eq!(
-        (
-            &newest["managed_secret_slug"],
-            &newest["credential_kind"],
-            &newest["label"],
-            &newest["principal_type"]
-        ),
-        (&json!("posthog-personal"), &json!("end_user"), &json!("mine"), &json!("user"))
-    );
-
-    let body = json!({ "provider": "posthog-personal", "user_token": token, "agent": "triage-bot", "delegable": true });
-    let session = begin(&mut world, SECRET, &body);
-    assert_eq!(
-        (&session["path"], &session["existing_grant_id"], &session["delegable_requested"]),
-        (&json!("fast_path"), &newest["grant_id"], &json!(true))
-    );
-    click(&mut world, &session["connect_url"], "accept", 4);
-    let child = world.items(at(4))[0].clone();
-    assert_eq!((&child["parent_grant_id"], &child["delegable"]), (&newest["grant_id"], &json!(true)));
-
-    let repair =
-        json!({ "provider": "posthog-personal", "user_token": token, "repair_grant_id": newest["grant_id"] });
-    let session = begin(&mut world, SECRET, &repair);
-    assert_eq!((&session["path"], &session["direct"]), (&json!("repair"), &json!(true)));
-    let other = grant_where(&mut world, |item| item["managed_secret_slug"] == "openai");
-    let wrong = json!({ "provider": "openai", "user_token": token, "repair_grant_id": other }).to_string();
-    assert_eq!(refusal(&mut world, &key, "POST", SECRET, &wrong).1, "grant_not_found");
-}
-
-#[test]
-fn an_expired_key_of_ones_own_lives_again_under_its_id() {
-    let mut world = world(500);
-    let (key, token) = (app_key(&world), token(&world, 1));
-    let body = json!({
-        "provider": "posthog-personal", "user_token": token, "grant_policy": { "max_ttl_seconds": 60 },
-    });
-    let session = begin(&mut world, SECRET, &body);
-    click(&mut world, &session["connect_url"], "accept", 0);
-    let made = world.items(now())[0]["grant_id"].clone();
-    let body = json!({ "provider": "posthog-personal", "user_token": token }).to_string();
-    let session = value(&send(&mut world, &key, "POST", SECRET, &body, 100));
-    assert_eq!((&session["path"], &session["existing_grant_id"]), (&json!("repair"), &made));
-    click(&mut world, &session["connect_url"], "accept", 101);
-    let items = world.items(at(102));
-    let after = items.iter().find(|item| item["grant_id"] == made).expect("the same row");
-    assert_eq!((&after["status"], &after["grant_expires_at"]), (&json!("active"), &Value::Null));
-}
-
-#[test]
-fn a_managed_secret_session_is_strict() {
+fn where_every_provider_is_on_offer_one_is_taken() {
     let mut world = world(100);
-    let (key, token, bot) = (app_key(&world), token(&world, 0), agent_key(&world, "triage-bot"));
-    for (body, status, code) in [
-        (json!({ "user_token": token }), 422, ""),
-        (json!({ "provider": "openai" }), 422, ""),
-        (json!({ "provider": "nobody", "user_token": token }), 404, "secret_not_found"),
-        (
-            json!({ "provider": "openai", "template_slug": "datadog-api-key", "user_token": token }),
-            422,
-            "secret_template_mismatch",
-        ),
-        (json!({ "provider": "openai", "user_token": "x" }), 401, "jwt_validation_error"),
-        (json!({ "provider": "openai", "user_token": token, "agent": "nobody" }), 404, "agent_not_found"),
-        (json!({ "provider": "openai", "user_token": token, "scope_constraint": ["x"] }), 422, ""),
-        (
-            json!({ "provider": "openai", "user_token": token, "requested_ttl_seconds": 9, "grant_policy": {} }),
-            422,
-            "",
-        ),
-        (
-            json!({ "provider": "openai", "user_token": token, "requested_grant": { "label": "x", "restrictions": {} } }),
-            422,
-            "",
-        ),
-        (
-            json!({ "provider": "openai", "user_token": token, "allowed_origin": "app" }),
-            400,
-            "invalid_origin",
-        ),
-        (json!({ "provider": "openai", "user_token": token, "slug": "x" }), 422, ""),
-    ] {
-        let refused = refusal(&mut world, &key, "POST", SECRET, &body.to_string());
-        assert_eq!(refused, (status, code.to_owned()), "{body}");
-    }
-    let body = json!({ "template_slug": "OpenAI-API-Key", "user_token": token });
-    assert_eq!(begin(&mut world, SECRET, &body)["secret_slug"], "openai");
-    let other = json!({ "provider": "openai", "user_token": token, "agent": "crm-sync" }).to_string();
-    assert_eq!(refusal(&mut world, &bot, "POST", SECRET, &other).1, "agent_cannot_delegate_to_other_agent");
-    let own = json!({ "provider": "openai", "user_token": token }).to_string();
-    let session = value(&send(&mut world, &bot, "POST", SECRET, &own, 0));
-    assert_eq!((&session["path"], session["agent_id"].is_string()), (&Value::Null, true));
-}
-
-#[test]
-fn signing_in_gives_a_token_that_narrows_the_list() {
-    let mut world = world(500);
-    let key = app_key(&world);
-    let session = begin(&mut world, SIGN_IN, &json!({}));
-    let poll = |world: &mut World, seconds: i64| {
-        let key = app_key(world);
-        let body = json!({ "session_token": session["session_token"], "wait_ms": 1000 }).to_string();
-        send(world, &key, "POST", "/sdk/auth/poll", &body, seconds)
-    };
-    let held = poll(&mut world, 1);
-    assert_eq!((value(&held), held.hold.is_some()), (json!({ "status": "pending" }), true));
-    click(&mut world, &session["auth_url"], "accept", 2);
-    let reported = poll(&mut world, 3);
-    assert!(reported.hold.is_none());
-    let reported = value(&reported);
-    let first = world.credentials().user_tokens[0].clone();
-    assert_eq!(
-        (&reported["status"], &reported["user_info"]["email"]),
-        (&json!("completed"), &json!(first.email))
-    );
-    let token = reported["user_token"].clone();
-    let count = |world: &mut World, token: &Value, seconds: i64| {
-        let body = json!({ "user_token": token }).to_string();
-        let reply = send(world, &key, "POST", "/sdk/grants/list", &body, seconds);
-        (reply.status, value(&reply)["total"].clone())
-    };
-    let narrowed = count(&mut world, &token, 4);
-    assert_eq!(narrowed, count(&mut world, &json!(first.token.expose_secret()), 4));
-    let verify = json!({ "token": token }).to_string();
-    assert_eq!(
-        value(&send(&mut world, &key, "POST", "/sdk/auth/verify-token", &verify, 4))["sub"],
-        reported["user_info"]["sub"]
-    );
-    // An hour later it has ended.
-    assert_eq!(count(&mut world, &token, 3603).0, 401);
-}
-
-#[test]
-fn the_other_ends_of_a_sign_in_and_its_strictness() {
-    let mut world = world(100);
-    let (key, bot) = (app_key(&world), agent_key(&world, "triage-bot"));
-    for (outcome, status) in [("decline", "error"), ("expire", "expired"), ("other-account", "completed")] {
-        let session = begin(&mut world, SIGN_IN, &json!({}));
-        click(&mut world, &session["auth_url"], outcome, 1);
-        let body = json!({ "session_token": session["session_token"] }).to_string();
-        let reported = value(&send(&mut world, &key, "POST", "/sdk/auth/poll", &body, 2));
-        assert_eq!(reported["status"], status);
-        match outcome {
-            "decline" => assert_eq!(reported["error_code"], "access_denied"),
-            "other-account" => {
-                assert_eq!(reported["user_info"]["email"], world.credentials().user_tokens[1].email);
-            }
-            _ => {}
-        }
-    }
-    assert_eq!(refusal(&mut world, &bot, "POST", SIGN_IN, "{}"), (403, "app_key_required".to_owned()));
-    assert_eq!(refusal(&mut world, &key, "POST", SIGN_IN, r#"{"user":"x"}"#).0, 422);
-    for (body, status) in [
-        (json!({ "session_token": "x" }), 404),
-        (json!({}), 422),
-        (json!({ "session_token": "x", "wait_ms": 30_001 }), 422),
-        (json!({ "session_token": "x", "wait_ms": "1" }), 422),
-    ] {
-        assert_eq!(
-            refusal(&mut world, &key, "POST", "/sdk/auth/poll", &body.to_string()).0,
-            status,
-            "{body}"
-        );
-    }
-    for (body, status) in
-        [(json!({ "token": "x" }), 401), (json!({}), 422), (json!({ "token": "x", "a": 1 }), 422)]
-    {
-        assert_eq!(refusal(&mut world, &key, "POST", "/sdk/auth/verify-token", &body.to_string()).0, status);
-    }
+    let session = begin(&mut world, CONNECT, &json!({}));
+    let page = browse(&mut world, "GET", &session["connect_url"], "", "", 1);
+    let text = String::from_utf8(page.body.to_vec()).expect("text");
+    assert!(text.contains("name=\"provider\" value=\"github\"><button>Connect GitHub</button>"), "{text}");
+    browse(&mut world, "POST", &session["connect_url"], "/accept", "provider=github", 2);
+    let reported = polled(&mut world, &session, 3);
+    let grants = reported["grants"].as_array().expect("grants");
+    assert_eq!((grants.len(), &grants[0]["provider_id"]), (1, &json!("github")));
+    assert_eq!(reported["failed_grants"], Value::Null);
 }
 
 #[test]

@@ -81,8 +81,8 @@ pub enum Fault {
     AnswerLost(Act),
     /// The key is told that it lacks the right to this act.
     NoRight(Act),
-    /// The request is refused with this status and code, and nothing is done.
-    Refused(u16, String),
+    /// The request is refused with this status and code, perhaps with a reason, and nothing is done.
+    Refused(u16, String, Option<String>),
     /// An application key is taken for the first agent's.
     AgentKey,
     /// The label asked for is taken.
@@ -255,6 +255,7 @@ mod tests {
             "answer-lost=tea",
             "refused=200:x",
             "refused=409:",
+            "refused=409:x:",
             "session-ends=well",
         ] {
             assert!(nonsense.parse::<FaultSpec>().is_err(), "{nonsense}");

@@ -203,11 +203,13 @@ fn parse_fault(text: &str) -> Result<Fault, FaultError> {
     }
 }
 
-/// `STATUS:CODE`.
+/// `STATUS:CODE` or `STATUS:CODE:REASON`.
 fn parse_refusal(text: &str) -> Option<Fault> {
-    let (status, code) = text.split_once(':')?;
-    let status = status.parse().ok().filter(|status| (400..=599).contains(status))?;
-    (!code.is_empty()).then(|| Fault::Refused(status, code.to_owned()))
+    let mut parts = text.splitn(3, ':');
+    let status = parts.next()?.parse().ok().filter(|status| (400..=599).contains(status))?;
+    let (code, reason) = (parts.next()?, parts.next());
+    let whole = !code.is_empty() && reason != Some("");
+    whole.then(|| Fault::Refused(status, code.to_owned(), reason.map(str::to_owned)))
 }
 
 /// The beginning of a UUID, in either case.

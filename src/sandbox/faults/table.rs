@@ -79,9 +79,9 @@ pub const FAULTS: &[FaultRow] = &[
     ),
     entry(
         "refused",
-        "STATUS:CODE",
-        "requests are refused with this status and code",
-        "refused=409:idp_signin_not_configured,path=/sdk/managed-secrets/",
+        "STATUS:CODE[:REASON]",
+        "requests are refused with this status, code and reason",
+        "refused=409:no_eligible_grants:grant_expired,path=/sdk/managed-secrets/",
     ),
     entry("agent-key", "", "an application key is taken for the first agent's", "agent-key,path=/sdk/keys"),
     entry("label-taken", "", "the label asked for is taken", "label-taken,first=1"),

@@ -47,7 +47,13 @@ impl Secrets {
     ///
     /// Real siblings share one. Here each has its own, so that the simulator can tell with which grant it is called.
     pub(crate) fn of(&self, grant: &Grant, row: &'static ProviderRow) -> Credential {
-        let random = self.letters("token", grant.id, LETTERS);
+        let renewals = match &grant.kind {
+            Kind::Oauth(oauth) => oauth.renewals,
+            Kind::Secret(_) => 0,
+        };
+        // The first one as it always was.
+        let purpose = |name: &str| if renewals == 0 { name.to_owned() } else { format!("{name} {renewals}") };
+        let random = self.letters(&purpose("token"), grant.id, LETTERS);
         let mut additional = Vec::new();
         let token = if row.is_aws() {
             // Every other AWS credential is a temporary one, which brings a session token.
@@ -72,7 +78,7 @@ impl Secrets {
         }
         let generation = match grant.kind {
             Kind::Oauth(_) => {
-                let [first, ..]: [u8; 32] = self.bytes("generation", grant.credential);
+                let [first, ..]: [u8; 32] = self.bytes(&purpose("generation"), grant.credential);
                 let mut id = *grant.credential.as_bytes();
                 id[0] = first;
                 Some(uuid::Builder::from_random_bytes(id).into_uuid())

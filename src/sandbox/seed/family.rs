@@ -21,7 +21,7 @@ impl Grower {
             if self.grants.len() >= count {
                 return;
             }
-            self.seat(row, position % 6);
+            self.seat(row, row.owner.unwrap_or(position % 6));
         }
     }
 

@@ -48,6 +48,7 @@ impl Grower {
                 scope_mismatch: false,
                 needs_reconnect: false,
                 delegated_agents: Vec::new(),
+                renewals: 0,
             }),
             status: "active",
             account: Some(account.into()),

@@ -130,6 +130,7 @@ impl World {
                     scope_mismatch: false,
                     needs_reconnect: false,
                     delegated_agents: Vec::new(),
+                    renewals: 0,
                 }),
                 status: "active",
                 account: Some(Arc::clone(&account.identifier)),
@@ -188,6 +189,7 @@ impl World {
                         }
                     }
                     (oauth.needs_reconnect, oauth.scope_mismatch) = (false, false);
+                    oauth.renewals += 1;
                     grant.expires_at = (minutes > 0).then(|| now + minutes * 60);
                 }
             });

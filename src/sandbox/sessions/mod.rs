@@ -72,6 +72,8 @@ pub enum SessionEnd {
 enum Choice {
     Accept,
     OtherAccount,
+    /// The user with this index signs in.
+    SignInAs(usize),
     Decline,
     Expire,
     /// The session fails with this code.
@@ -211,6 +213,7 @@ impl World {
             (Choice::Decline, Purpose::SignIn(_)) => Some(End::Failed("access_denied".to_owned())),
             (Choice::Accept, Purpose::SignIn(life)) => self.sign_in_as(0, life, at),
             (Choice::OtherAccount, Purpose::SignIn(life)) => self.sign_in_as(1, life, at),
+            (Choice::SignInAs(user), Purpose::SignIn(life)) => self.sign_in_as(*user, life, at),
             (Choice::Accept, Purpose::Connect(wanted)) => {
                 Some(self.finish_connect(place, &wanted, kept, false, at))
             }
@@ -219,7 +222,8 @@ impl World {
             }
             (Choice::Accept, Purpose::Secret(wanted)) => Some(self.finish_secret(&wanted, at)),
             // Only the user of the session can approve, and a failed sign-in never ends the request.
-            (Choice::OtherAccount, Purpose::Secret(_)) => None,
+            (Choice::OtherAccount, Purpose::Secret(_))
+            | (Choice::SignInAs(_), Purpose::Connect(_) | Purpose::Secret(_)) => None,
         };
         if let Some(session) = self.sessions.0.get_mut(place) {
             session.end = end;

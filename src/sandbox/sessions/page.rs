@@ -1,8 +1,8 @@
 //! The page of a session: who asks for what, and a button for each outcome.
 //!
 //! `GET /wallet/connect/{id}` and `/wallet/sign-in/{id}` show it, `POST …/{accept|other-account|decline|expire}` ends
-//! the session, `POST …/decline/{provider}` declines one provider of several. What is left ticked is posted as
-//! `provider=…`.
+//! the session, `POST …/decline/{provider}` declines one provider of several, `POST …/as/{number}` signs in as one of
+//! the users. The providers that are kept are posted as `provider=…`; none: all.
 
 use std::fmt::Write as _;
 
@@ -11,9 +11,12 @@ use uuid::Uuid;
 
 use super::{Choice, End, Purpose, oauth, secret};
 use crate::message::{Reply, Request};
-use crate::pages::{button, escape, page};
+use crate::pages::{button, escape, form, page};
 use crate::verify::parse_query;
 use crate::world::World;
+
+/// So many users can sign in on the page: those whose grants come first in the list.
+const PEOPLE: usize = 8;
 
 /// Answers a request to the page of a session.
 pub(crate) fn answer(world: &mut World, request: &Request, now: Timestamp) -> Reply {
@@ -28,6 +31,11 @@ pub(crate) fn answer(world: &mut World, request: &Request, now: Timestamp) -> Re
     match (request.method.as_str(), rest) {
         ("GET", []) => {}
         ("POST", ["decline", provider]) => world.decline(place, provider, at),
+        ("POST", ["as", user]) => {
+            let user = user.parse().ok().filter(|user| *user < PEOPLE);
+            let Some(user) = user else { return nothing() };
+            world.choose(place, &Choice::SignInAs(user), &[], at);
+        }
         ("POST", [choice]) => {
             let Some(choice) = Choice::named(choice) else { return nothing() };
             let body = String::from_utf8_lossy(&request.body);
@@ -77,7 +85,7 @@ impl World {
         let Some(session) = self.sessions.0.get(place) else { return nothing() };
         let address = format!("/wallet/{kind}/{id}");
         let (heading, asks) = match &session.purpose {
-            Purpose::SignIn(_) => ("Sign in", self.people()),
+            Purpose::SignIn(_) => ("Sign in", self.people(session, &address)),
             Purpose::Connect(wanted) => {
                 ("Connect an account", self.providers_asked(wanted, session, &address))
             }
@@ -95,7 +103,7 @@ impl World {
         let outcome = match &session.end {
             None => {
                 let (accept, other) = match &session.purpose {
-                    Purpose::SignIn(_) => ("Sign in as the first", "Sign in as the second"),
+                    Purpose::SignIn(_) => (self.mail(0), self.mail(1)),
                     Purpose::Connect(_) => ("Accept", "Accept with another account"),
                     Purpose::Secret(_) => ("Accept", "Sign in as somebody else"),
                 };
@@ -115,9 +123,20 @@ impl World {
         page(200, heading, &format!("{asks}{notice}{outcome}<p>You may close this page and go back.</p>"))
     }
 
-    fn people(&self) -> String {
-        let names: Vec<String> = self.users.iter().take(2).map(|user| escape(&user.email)).collect();
-        format!("<p>The application asks who you are: {}.</p>", names.join(" or "))
+    fn mail(&self, user: usize) -> &str {
+        self.users.get(user).map_or("", |user| &user.email)
+    }
+
+    /// A button for each further user who can sign in.
+    fn people(&self, session: &super::Session, address: &str) -> String {
+        let mut text = "<p>The application asks who you are.</p>".to_owned();
+        if session.end.is_none() {
+            // The first two have the buttons that every session has.
+            for (number, user) in self.users.iter().enumerate().take(PEOPLE).skip(2) {
+                text.push_str(&button(&format!("{address}/as/{number}"), &user.email));
+            }
+        }
+        text
     }
 
     /// The providers, what is asked of each, and for several a button to decline each.
@@ -141,7 +160,12 @@ impl World {
                 if gone { "(declined)" } else { "" },
                 scopes.join(" "),
             );
-            if offered.len() > 1 && !gone && session.end.is_none() {
+            let open = session.end.is_none() && !gone;
+            if open && wanted.providers.is_empty() {
+                // Every provider is on offer: the user takes one.
+                let chosen = [("provider", &**id)];
+                text.push_str(&form(&format!("{address}/accept"), &chosen, &format!("Connect {}", row.name)));
+            } else if open && offered.len() > 1 {
                 text.push_str(&button(&format!("{address}/decline/{id}"), &format!("Decline {}", row.name)));
             }
             text.push_str("</li>");

@@ -88,7 +88,7 @@ impl World {
         (reported, true)
     }
 
-    /// One of the users signs in; only those who have tokens from the start do.
+    /// One of the users signs in.
     pub(super) fn sign_in_as(&mut self, user: usize, life: i64, at: i64) -> Option<End> {
         let Self { users, rng, tokens, .. } = self;
         let person = users.get(user)?;
