@@ -26,6 +26,7 @@ mod connection;
 mod delivery;
 pub mod faults;
 mod grant;
+mod hostile;
 mod input;
 mod journal;
 pub mod keys;

@@ -4,6 +4,7 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::faults::{Fault, OddEnvelope, OddRow};
+use super::hostile;
 use super::message::{Ending, Reply};
 use super::provider::{gzip_bomb, large_body};
 
@@ -65,6 +66,9 @@ fn needs_the_body(fault: &Fault) -> bool {
 pub(super) fn deliver(reply: &mut Reply, faults: &[Fault]) {
     if let (Ending::Flood(size), true) = (reply.ending, faults.iter().any(needs_the_body)) {
         reply.body = large_body(size, LARGEST_MADE);
+    }
+    if faults.contains(&Fault::HostileText) {
+        hostile::spoil(reply);
     }
     spoil_body(reply, faults);
     for fault in faults {

@@ -87,6 +87,32 @@ fn a_refusal_on_purpose_can_have_a_reason() {
 }
 
 #[test]
+fn what_people_read_can_be_hostile_and_ids_and_codes_stay() {
+    let mut world = world(500);
+    let key = app_key(&world);
+    let id = plain(&mut world);
+    faulty(&mut world, &["hostile-text", "session-ends=accept", "session-after=0"]);
+    let minted =
+        value(&send(&mut world, &key, "POST", &format!("/sdk/grants/{id}/mint"), r#"{"label":"x"}"#, 0));
+    for field in ["label", "account_identifier"] {
+        assert!(minted[field].as_str().expect("text").contains("\u{1b}[2J"), "{minted}");
+    }
+    assert_eq!((&minted["provider_id"], &minted["status"]), (&json!("github"), &json!("active")));
+    let refused = send(&mut world, &key, "POST", "/sdk/oauth/grants/x/revoke", "{}", 0);
+    assert_eq!(refused.status, 422);
+    let body = json!({ "allowed_providers": ["github"] }).to_string();
+    let session = value(&send(&mut world, &key, "POST", "/sdk/oauth/connect/session", &body, 0));
+    assert!(session["connect_url"].as_str().expect("a link").is_ascii());
+    let body = json!({ "session_token": session["session_token"] }).to_string();
+    let polled = value(&send(&mut world, &key, "POST", "/sdk/oauth/connect/session/poll", &body, 0));
+    assert_eq!(polled["status"], "completed");
+    assert!(
+        polled["grants"][0]["account_identifier"].as_str().expect("text").contains('\u{202e}'),
+        "{polled}"
+    );
+}
+
+#[test]
 fn a_label_can_be_taken_on_purpose() {
     let mut world = world(500);
     let key = app_key(&world);

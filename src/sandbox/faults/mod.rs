@@ -83,6 +83,8 @@ pub enum Fault {
     NoRight(Act),
     /// The request is refused with this status and code, perhaps with a reason, and nothing is done.
     Refused(u16, String, Option<String>),
+    /// What people read in answers of acts and sessions holds escape sequences.
+    HostileText,
     /// An application key is taken for the first agent's.
     AgentKey,
     /// The label asked for is taken.
@@ -136,6 +138,7 @@ impl Fault {
                 matches!(Act::of(path), Some(Act::Connect | Act::Mint | Act::Issue))
                     && !path.ends_with("/poll")
             }
+            Self::HostileText => Act::of(path).is_some() || path.starts_with("/sdk/identity/"),
             Self::SiblingsDie => Act::of(path) == Some(Act::Revoke),
             Self::ListLags(_) => path == "/sdk/grants/list",
             Self::SessionEnds(_)

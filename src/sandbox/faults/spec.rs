@@ -174,6 +174,7 @@ fn parse_fault(text: &str) -> Result<Fault, FaultError> {
         "answer-lost" => given()?.parse().ok().map(Fault::AnswerLost).ok_or_else(bad),
         "no-right" => given()?.parse().ok().map(Fault::NoRight).ok_or_else(bad),
         "refused" => parse_refusal(given()?).ok_or_else(bad),
+        "hostile-text" => plain(Fault::HostileText),
         "agent-key" => plain(Fault::AgentKey),
         "label-taken" => plain(Fault::LabelTaken),
         "siblings-die" => plain(Fault::SiblingsDie),

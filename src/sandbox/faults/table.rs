@@ -83,6 +83,12 @@ pub const FAULTS: &[FaultRow] = &[
         "requests are refused with this status, code and reason",
         "refused=409:no_eligible_grants:grant_expired,path=/sdk/managed-secrets/",
     ),
+    entry(
+        "hostile-text",
+        "",
+        "names, labels and messages in answers of acts and sessions hold escape sequences",
+        "hostile-text",
+    ),
     entry("agent-key", "", "an application key is taken for the first agent's", "agent-key,path=/sdk/keys"),
     entry("label-taken", "", "the label asked for is taken", "label-taken,first=1"),
     entry("siblings-die", "", "revoking a grant spoils the credential of its siblings", "siblings-die"),
