@@ -1,5 +1,5 @@
-//! Managed agents (docs/protocol/grants.md section 7): what names and states need, no more. An agent that cannot
-//! be read is left out of a list; its id is then shown as it is.
+//! Managed agents (docs/protocol/grants.md section 7): only what is needed for names and states. An agent that cannot
+//! be parsed is left out of a list; its id is then shown as it is.
 
 use std::sync::Arc;
 
@@ -13,21 +13,21 @@ pub const LIST: &str = "GET /sdk/agents";
 /// Method and path of the calling agent.
 pub const ME: &str = "GET /sdk/agents/me";
 
-/// One page of agents.
+/// A page of agents.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AgentPage {
-    /// Those that could be read.
+    /// The agents that could be parsed.
     pub agents: Vec<Agent>,
-    /// How many items could not be read.
+    /// The number of items that could not be parsed.
     pub unreadable: usize,
     /// Whether more follow.
     pub has_more: bool,
 }
 
-/// Reads a page of the list.
+/// Parses a page of the list.
 ///
 /// # Errors
-/// Where there is no list of items.
+/// If there is no list of items.
 pub fn parse_page(bytes: &[u8]) -> Result<AgentPage, Malformed> {
     let answer: Value = malformed::read(LIST, bytes)?;
     let items = answer.get("items").and_then(Value::as_array).ok_or_else(|| Malformed {
@@ -40,10 +40,10 @@ pub fn parse_page(bytes: &[u8]) -> Result<AgentPage, Malformed> {
     Ok(AgentPage { agents, unreadable, has_more: answer.get("has_more") == Some(&Value::Bool(true)) })
 }
 
-/// Reads the calling agent.
+/// Parses the calling agent.
 ///
 /// # Errors
-/// The first required field that is missing or wrong.
+/// The first required field that is missing or has the wrong type.
 pub fn parse_me(bytes: &[u8]) -> Result<Agent, Malformed> {
     let answer: Value = malformed::read(ME, bytes)?;
     let entry = answer.as_object().ok_or_else(|| Malformed::whole(ME, "expected an object"))?;
@@ -54,8 +54,8 @@ pub fn parse_me(bytes: &[u8]) -> Result<Agent, Malformed> {
     })
 }
 
-/// Reads an agent; the error is the name of the field. Fields that this program does not show are not judged,
-/// and an unknown status is kept.
+/// Parses an agent; the error is the name of the field. Fields that this program does not show are not checked, and an
+/// unknown status is kept.
 fn agent(entry: &Map<String, Value>) -> Result<Agent, &'static str> {
     let text = |name: &'static str| entry.get(name).and_then(Value::as_str).ok_or(name);
     let id = text("id")?;

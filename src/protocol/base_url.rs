@@ -1,4 +1,4 @@
-//! Where the backend is (docs/protocol/transport.md section 1).
+//! The backend's base URL (docs/protocol/transport.md section 1).
 
 use std::fmt;
 
@@ -16,13 +16,13 @@ pub struct BaseUrl {
     loopback: bool,
 }
 
-/// Why a text is no base URL. The sentences never contain user information.
+/// Why a text is not a valid base URL. The messages never contain user information.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BaseUrlError {
-    /// Nothing there.
+    /// An empty text.
     #[error("the base URL is empty")]
     Empty,
-    /// Blanks or control characters in or around it.
+    /// Whitespace or control characters in or around it.
     #[error("the base URL has blanks or control characters in or around it")]
     Blanks,
     /// Not a URL with a host.
@@ -31,7 +31,7 @@ pub enum BaseUrlError {
     /// Neither `https` nor `http`.
     #[error("the base URL must begin with https://")]
     Scheme,
-    /// `http` to another machine: key and signatures would be readable on the way.
+    /// `http` to another machine: key and signatures would be sent in clear.
     #[error("the base URL must begin with https:// (http:// is for localhost, 127.0.0.1 and ::1 only)")]
     PlainHttp,
     /// `user:password@`.
@@ -40,15 +40,15 @@ pub enum BaseUrlError {
     /// `?query` or `#fragment`, also empty ones.
     #[error("the base URL must not carry a query or a fragment")]
     QueryOrFragment,
-    /// Not a port.
+    /// An invalid port.
     #[error("the base URL's port is not a number from 1 to 65535")]
     Port,
 }
 
 impl BaseUrl {
-    /// Checks and normalises: trailing slashes are removed, nothing else. Stricter than the official SDK where
-    /// the protocol says that its leniency is not worth imitating: a bare trailing `?`, an empty port and outer
-    /// spaces are refused.
+    /// Checks and normalises a base URL: trailing slashes are removed, nothing else. Stricter than the official SDK
+    /// where the protocol advises against copying its leniency: a bare trailing `?`, an empty port and outer spaces are
+    /// refused.
     ///
     /// # Errors
     /// What is wrong with it.
@@ -91,7 +91,7 @@ impl BaseUrl {
         })?;
         let loopback = match url.host().ok_or(BaseUrlError::Unreadable)? {
             Host::Domain(name) => name == "localhost",
-            // Only the two addresses of the protocol, not all of 127.0.0.0/8, and written plainly.
+            // Only the two addresses of the protocol, not all of 127.0.0.0/8, and only in the usual notation.
             Host::Ipv4(address) => address.octets() == [127, 0, 0, 1] && after_host.starts_with("127.0.0.1"),
             Host::Ipv6(address) => address.is_loopback(),
         };
@@ -108,7 +108,7 @@ impl BaseUrl {
         &self.text
     }
 
-    /// The host, lower case, with the port where it is not the scheme's own: what people know the backend by.
+    /// The host in lower case, with the port unless it is the scheme's default: how people know the backend.
     pub fn host(&self) -> &str {
         &self.host
     }
@@ -118,12 +118,12 @@ impl BaseUrl {
         self.tls
     }
 
-    /// Whether it names this machine.
+    /// Whether it is this machine.
     pub fn is_loopback(&self) -> bool {
         self.loopback
     }
 
-    /// Base and request target as one URL text.
+    /// Joins base and request target.
     pub fn join(&self, target: &str) -> String {
         format!("{}{target}", self.text)
     }
@@ -162,7 +162,7 @@ mod tests {
         ] {
             assert_eq!(BaseUrl::parse(text).unwrap().is_loopback(), loopback, "{text}");
         }
-        // Other spellings of the same address are not worth accepting in clear.
+        // Other notations of the same address are not accepted over http.
         assert_eq!(BaseUrl::parse("http://2130706433"), Err(BaseUrlError::PlainHttp));
     }
 }

@@ -1,5 +1,5 @@
-//! The provider catalog (docs/protocol/grants.md section 8), read as far as it can be read: an entry of a newer
-//! or broken backend must not take the explanations of the others away.
+//! The provider catalog (docs/protocol/grants.md section 8), parsed leniently: an entry of a newer or broken backend
+//! must not affect the others.
 
 use std::sync::Arc;
 
@@ -11,10 +11,10 @@ use crate::domain::{Catalog, CatalogProvider, CatalogScope};
 /// Method and path.
 pub const ENDPOINT: &str = "GET /sdk/oauth/provider-catalog";
 
-/// Reads the catalog. Wrongly typed optional parts read as absent, an entry that is no object is left out.
+/// Parses the catalog. Optional parts of the wrong type count as absent; an entry that is not an object is left out.
 ///
 /// # Errors
-/// Only where there is no map of providers at all.
+/// Only if there is no map of providers at all.
 pub fn parse(bytes: &[u8]) -> Result<Catalog, Malformed> {
     let answer: Value = malformed::read(ENDPOINT, bytes)?;
     let providers = answer.get("providers").and_then(Value::as_object).ok_or_else(|| Malformed {

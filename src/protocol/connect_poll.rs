@@ -1,4 +1,4 @@
-//! How a Connect session stands (docs/protocol/connect.md section 2).
+//! The state of a Connect session (docs/protocol/connect.md section 2).
 
 use std::time::Duration;
 
@@ -19,10 +19,10 @@ fn wrong(field: &str, problem: &str) -> Malformed {
     Malformed { endpoint: ENDPOINT, position: field.to_owned(), problem: problem.to_owned() }
 }
 
-/// Reads an answer.
+/// Parses the answer to a poll.
 ///
 /// # Errors
-/// The first place that departs from its shape. A state of a newer backend is none.
+/// The first place that departs from its shape. An unknown state is accepted.
 pub fn parse(bytes: &[u8]) -> Result<ConnectState, Malformed> {
     let answer: Map<String, Value> = malformed::read(ENDPOINT, bytes)?;
     let status = answer.get("status").and_then(Value::as_str).filter(|status| !status.is_empty());
@@ -46,7 +46,7 @@ pub fn parse(bytes: &[u8]) -> Result<ConnectState, Malformed> {
     })
 }
 
-/// Malformed entries are left out: they are about what did not happen.
+/// Malformed entries are left out: they only concern what did not happen.
 fn declined(list: Option<&Value>) -> Vec<DeclinedProvider> {
     let items = list.and_then(Value::as_array).into_iter().flatten();
     items

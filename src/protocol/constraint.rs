@@ -1,5 +1,4 @@
-//! What a client or a delegation restricts itself to (docs/protocol/transport.md section 3, docs/protocol/grants.md
-//! section 5).
+//! Restrictions of a client or a delegation (docs/protocol/transport.md section 3, docs/protocol/grants.md section 5).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -34,7 +33,7 @@ pub enum ConstraintError {
     /// Over 100 scopes.
     #[error("a list of scopes has at most 100 entries")]
     TooMany,
-    /// Not a scope.
+    /// An invalid scope.
     #[error(
         "a scope is 1 to 512 characters of printable ASCII without blanks, quotes, backslashes or asterisks"
     )]
@@ -76,7 +75,7 @@ fn join_scopes(scopes: &[&str]) -> Result<Box<str>, ConstraintError> {
     if scopes.is_empty() {
         return Err(ConstraintError::NoScopes);
     }
-    // A comma would make two scopes out of one.
+    // A comma would split a scope in two.
     let legal = |scope: &&str| {
         !scope.is_empty() && scope.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'*' | b','))
     };
@@ -93,7 +92,7 @@ fn encode_rule(rule: &RequestRule) -> Result<Box<str>, ConstraintError> {
     if encoded.len() > 4096 { Err(ConstraintError::RuleSize) } else { Ok(encoded.into()) }
 }
 
-/// Checks the `scope_constraint` of a delegation and gives the scopes without outer blanks.
+/// Validates the `scope_constraint` of a delegation; returns the scopes without outer whitespace.
 ///
 /// # Errors
 /// What is wrong with it.

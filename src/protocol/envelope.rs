@@ -1,20 +1,20 @@
-//! How an error body becomes details (docs/protocol/transport.md section 9).
+//! Parses error bodies into details (docs/protocol/transport.md section 9).
 
 use serde_json::{Map, Value};
 
 use super::surrogates;
 
-/// What an error answer said.
+/// The content of an error answer.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Envelope {
-    /// The machine-readable fields; empty where the body was no JSON object.
+    /// The machine-readable fields; empty if the body is not a JSON object.
     pub details: Map<String, Value>,
-    /// Whether the body was JSON at all. If not, it came from something on the way rather than from Alter.
+    /// Whether the body is JSON at all. If not, it came from an intermediary rather than from Alter.
     pub is_json: bool,
 }
 
 impl Envelope {
-    /// Reads a body, flat or under `detail`. A body that is no JSON is dropped: it is some intermediary's page.
+    /// Parses a body, flat or nested under `detail`. A body that is not JSON is dropped: it is an intermediary's page.
     pub fn read(body: &[u8]) -> Self {
         match serde_json::from_slice(&surrogates::paired(body)) {
             Ok(Value::Object(mut outer)) => {
@@ -30,7 +30,7 @@ impl Envelope {
         }
     }
 
-    /// A field that is a text.
+    /// A string field.
     pub fn text(&self, name: &str) -> Option<&str> {
         text(&self.details, name)
     }
@@ -40,18 +40,18 @@ impl Envelope {
         self.text("error").filter(|error| !error.is_empty())
     }
 
-    /// `message`: for people, where it is a non-empty text.
+    /// `message`: for people, if it is a non-empty string.
     pub fn message(&self) -> Option<&str> {
         self.text("message").filter(|message| !message.is_empty())
     }
 }
 
-/// A field that is a text.
+/// A string field.
 pub(crate) fn text<'a>(details: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
     details.get(name).and_then(Value::as_str)
 }
 
-/// The texts of a field that is a list; what is no text is skipped.
+/// The strings of a list field; other items are skipped.
 pub(crate) fn texts<'a>(details: &'a Map<String, Value>, name: &str) -> Vec<&'a str> {
     let items = details.get(name).and_then(Value::as_array).into_iter().flatten();
     items.filter_map(Value::as_str).collect()

@@ -1,4 +1,4 @@
-//! A refusal of the backend, as a typed error (docs/protocol/errors.md).
+//! Refusals of the backend as typed errors (docs/protocol/errors.md).
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use super::error_table::{classify, retry, who};
 use super::{rate, retry_after};
 use crate::domain::{Code, Diagnosis};
 
-/// Which table of errors an answer belongs to (docs/protocol/errors.md, Surfaces).
+/// The table of errors that an answer belongs to (docs/protocol/errors.md, Surfaces).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Surface {
     /// Everything not named below.
@@ -24,10 +24,10 @@ pub enum Surface {
     Approval,
 }
 
-/// An answer that is not a success, as received.
+/// An unsuccessful answer, as received.
 #[derive(Clone, Copy, Debug)]
 pub struct Refusal<'a> {
-    /// Which table it belongs to.
+    /// Its table of errors.
     pub surface: Surface,
     /// HTTP status, 300 or above.
     pub status: u16,
@@ -43,30 +43,30 @@ pub struct Refusal<'a> {
     pub now: Timestamp,
 }
 
-/// A difference of clocks above this many seconds explains a refused signature.
+/// Clock difference, in seconds, above which it explains a refused signature.
 const SKEW: i64 = 60;
 
-/// A refusal of the backend. Its texts are the backend's, untrusted: show them through a [`Diagnosis`].
+/// A refusal of the backend. Its texts are untrusted: show them through a [`Diagnosis`].
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[error("{} ({status}){}", code.name(), message.as_deref().map(|message| format!(": {message}")).unwrap_or_default())]
 pub struct AlterError {
-    /// What it is.
+    /// The classified code.
     pub code: Code,
     /// HTTP status.
     pub status: u16,
-    /// The wire's own code, known or not.
+    /// The backend's own code, known or not.
     pub error: Option<Box<str>>,
-    /// The backend's sentence for people.
+    /// The backend's message for people.
     pub message: Option<Box<str>>,
-    /// The next step that the backend names; read on 401 and on the agents surface.
+    /// The next step suggested by the backend; read on 401 and on the agents surface.
     pub hint: Option<Box<str>>,
     /// How long to wait.
     pub retry_after: Option<Duration>,
-    /// All fields of the error body, the nested ones of denials merged in.
+    /// All fields of the error body, with the nested ones of denials merged in.
     pub details: Map<String, Value>,
-    /// `X-Request-ID`, to ask Alter's support about.
+    /// `X-Request-ID`, for Alter's support.
     pub request_id: Option<Box<str>>,
-    /// Our clock minus the backend's, in seconds, where that explains the refusal.
+    /// Our clock minus the backend's, in seconds, if that explains the refusal.
     pub skew: Option<i64>,
 }
 
@@ -79,15 +79,15 @@ pub struct ScopeDenial {
     pub granted: Vec<String>,
     /// Scopes it lacks.
     pub missing: Vec<String>,
-    /// Any one of the required would do.
+    /// Any one of the required scopes is enough.
     pub required_any_of: bool,
     /// Version of the key's scopes.
     pub scope_version: Option<i64>,
     /// Version of the catalog.
     pub current_scope_version: Option<i64>,
-    /// The two differ: rotate the key.
+    /// The versions differ: rotate the key.
     pub scope_version_mismatch: bool,
-    /// Where it is explained.
+    /// Link to an explanation.
     pub documentation_url: Option<String>,
 }
 
@@ -114,7 +114,7 @@ pub struct CredentialChoice {
 }
 
 impl AlterError {
-    /// Reads a refusal.
+    /// Parses a refusal.
     pub fn read(refusal: &Refusal<'_>) -> Self {
         let envelope = Envelope::read(refusal.body);
         let status = refusal.status;
@@ -125,7 +125,7 @@ impl AlterError {
             code = Code::ClockSkew;
         }
         let owned = |text: Option<&str>| text.map(Box::from);
-        // The backend's sentence about a blocked destination names internal addresses; the SDK hides it too.
+        // The backend's message about a blocked destination contains internal addresses; the SDK hides it too.
         let message = envelope.message().filter(|_| code != Code::BlockedDestination);
         let hinted = refusal.surface == Surface::Agents || status == 401 || is_about_agents(code);
         Self {
@@ -141,7 +141,7 @@ impl AlterError {
         }
     }
 
-    /// A field of the details that is a text.
+    /// A string field of the details.
     pub fn text(&self, name: &str) -> Option<&str> {
         text(&self.details, name)
     }
@@ -163,7 +163,7 @@ impl AlterError {
         })
     }
 
-    /// The grants that match, for [`Code::AmbiguousGrant`]; the second value says that there are more.
+    /// The matching grants, for [`Code::AmbiguousGrant`]; the second value says whether there are more.
     pub fn candidates(&self) -> (Vec<Candidate>, bool) {
         let items = self.details.get("candidates").and_then(Value::as_array).into_iter().flatten();
         let candidates = items.filter_map(Value::as_object).filter_map(|item| {
@@ -190,14 +190,14 @@ impl AlterError {
             .collect()
     }
 
-    /// What went wrong, in the shape that all faces share.
+    /// The error as a diagnosis.
     pub fn diagnose(&self) -> Diagnosis {
         let mut diagnosis = Diagnosis::new(self.code, who(self.code), retry(self.code, self.retry_after));
         if let Some(message) = &self.message {
             diagnosis = diagnosis.said(message);
         }
         diagnosis = diagnosis.fact("status", &self.status.to_string());
-        // One name for one thing: the wire's own is worth reading where it is another than ours.
+        // Show the backend's code only if it differs from ours.
         if let Some(error) = self.error.as_deref().filter(|error| *error != self.code.name()) {
             diagnosis = diagnosis.fact("alter code", error);
         }
@@ -276,7 +276,7 @@ impl AlterError {
     }
 }
 
-/// One entry of a validation answer: `body.limit: must be at most 1000`.
+/// An entry of a validation answer: `body.limit: must be at most 1000`.
 fn validation(item: &Value) -> String {
     let part = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let place: Vec<String> =
@@ -305,13 +305,13 @@ fn wait(code: Code, status: u16, refusal: &Refusal<'_>, envelope: &Envelope) -> 
         (Code::RateLimitExceeded, _) => {
             retry_after::read(refusal.retry_after, body, retry_after::RATE_LIMIT_CEILING)
         }
-        // Other kinds of 429 may carry the header too, although the SDK leaves it to its reader.
+        // Other kinds of 429 may have the header too, though the SDK leaves it to its caller.
         (_, 429 | 500 | 503) => retry_after::read(refusal.retry_after, None, retry_after::RATE_LIMIT_CEILING),
         _ => None,
     }
 }
 
-/// Brings the nested `details` of denials up; the outer fields win. A scope mismatch keeps only the nested ones.
+/// Merges the nested `details` of denials; outer fields take precedence. A scope mismatch keeps only the nested ones.
 fn merged(code: Code, mut details: Map<String, Value>) -> Map<String, Value> {
     let nested = match details.get("details") {
         Some(Value::Object(nested)) => nested.clone(),
@@ -329,7 +329,7 @@ fn merged(code: Code, mut details: Map<String, Value>) -> Map<String, Value> {
     }
 }
 
-/// Our clock minus the clock of an HTTP date, in seconds.
+/// Our clock minus that of an HTTP date, in seconds.
 fn clock_skew(date: &str, now: Timestamp) -> Option<i64> {
     Some(now.as_second() - rate::clock(date)?.as_second())
 }

@@ -1,9 +1,9 @@
-//! The table of errors: status and code to [`Code`] (docs/protocol/errors.md).
+//! The table of errors: maps status and code to [`Code`] (docs/protocol/errors.md).
 
 use super::error::Surface;
 use crate::domain::{Code, Retry, Who};
 
-/// Statuses (none = any), the wire's codes, what it is.
+/// Statuses (empty = any), the backend's codes, and our code.
 type Row = (&'static [u16], &'static [&'static str], Code);
 
 /// The main surface, first match wins.
@@ -64,7 +64,7 @@ const MAIN: &[Row] = &[
     (&[500, 503], &["app_not_found_for_key"], Code::AppNotFoundForKey),
 ];
 
-/// `/sdk/agents*`: codes count whatever the status, except as noted.
+/// `/sdk/agents*`: codes count whatever the status, except where noted.
 const AGENTS: &[Row] = &[
     (&[], &["agent_not_found"], Code::AgentNotFound),
     (&[], &["caller_agent_unresolved"], Code::CallerAgentUnresolved),
@@ -102,7 +102,7 @@ const PROXY: &[Row] = &[
     (&[], &["approval_execution_failed"], Code::ApprovalExecutionFailed),
 ];
 
-/// Finds what an answer of 300 or above is.
+/// Classifies an answer with status 300 or above.
 pub(crate) fn classify(surface: Surface, status: u16, error: Option<&str>, is_json: bool) -> Code {
     if status == 429 && !is_json {
         return Code::ThrottledOnTheWay;
@@ -142,7 +142,7 @@ fn by_status(status: u16) -> Code {
 /// Who refused.
 pub(crate) fn who(code: Code) -> Who {
     match code {
-        // Something between here and there answered in Alter's place.
+        // An intermediary answered in place of Alter.
         Code::ThrottledOnTheWay | Code::Redirected => Who::Network,
         Code::ClockSkew => Who::You,
         _ => Who::Alter,
@@ -152,9 +152,9 @@ pub(crate) fn who(code: Code) -> Who {
 /// Whether the same request can succeed later (docs/protocol/errors.md, column Retry).
 pub(crate) fn retry(code: Code, retry_after: Option<std::time::Duration>) -> Retry {
     match code {
-        // A throttle of another kind is worth trying again only where it names its end.
+        // An unknown throttle is only worth retrying if it says when it ends.
         Code::TooManyRequests if retry_after.is_some() => Retry::Later(retry_after),
-        // A quota that names no end is not worth knocking at.
+        // A quota without an end is not worth retrying.
         Code::QuotaExceeded if retry_after.is_none() => Retry::AfterRemedy,
         Code::RateLimitExceeded
         | Code::QuotaExceeded
@@ -167,7 +167,7 @@ pub(crate) fn retry(code: Code, retry_after: Option<std::time::Duration>) -> Ret
         Code::TokenRefreshInProgress => {
             Retry::Later(Some(retry_after.unwrap_or(std::time::Duration::from_secs(1))))
         }
-        // "maybe" in the table: a rule may let it pass at another hour or from elsewhere.
+        // "maybe" in the table: a rule may allow it at another time or from elsewhere.
         Code::PolicyViolation
         | Code::GrantRevoked
         | Code::CredentialRevoked

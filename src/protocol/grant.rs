@@ -1,6 +1,6 @@
-//! From a row of the wire to a [`Grant`] (docs/protocol/grants.md section 1). The coercions are those of the
-//! official SDK wherever it accepts a row; where it refuses one, and with it the whole list, the row is kept as
-//! far as it can be read and carries an [`Oddity`] for each field that cannot.
+//! Converts a row of the list to a [`Grant`] (docs/protocol/grants.md section 1). Coercions are those of the official
+//! SDK wherever it accepts a row. Where it refuses one, and with it the whole list, the row is kept as far as possible,
+//! with an [`Oddity`] for each invalid field.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -13,27 +13,27 @@ use crate::domain::{
     PrincipalType, Reference, RowId, Status,
 };
 
-/// Judges a row. A row without a usable id gets [`RowId::Unreadable`] with number 0, for the page to number.
-pub(crate) fn judge(row: &mut Row<'_>, reader: &mut Reader) -> Grant {
-    let grant = reader.blank.get_or_insert_with(nameless).clone();
-    let mut judge = Judge { row, interner: &mut reader.interner, extra: Extra::default() };
-    let mut grant = judge.grant(grant);
-    judge.extra.unknown_fields.append(&mut judge.row.unknown);
-    if judge.extra != Extra::default() {
-        grant.extra = Some(Box::new(judge.extra));
+/// Converts a row. A row without a usable id gets [`RowId::Unreadable`] with number 0, which the page replaces.
+pub(crate) fn convert(row: &mut Row<'_>, reader: &mut Reader) -> Grant {
+    let grant = reader.blank.get_or_insert_with(unknown_grant).clone();
+    let mut convert = Converter { row, interner: &mut reader.interner, extra: Extra::default() };
+    let mut grant = convert.grant(grant);
+    convert.extra.unknown_fields.append(&mut convert.row.unknown);
+    if convert.extra != Extra::default() {
+        grant.extra = Some(Box::new(convert.extra));
     }
     grant
 }
 
-/// A row that is no JSON that can be held.
+/// A row whose JSON cannot be parsed.
 pub(crate) fn unreadable(problem: &str) -> Grant {
-    let mut grant = nameless();
+    let mut grant = unknown_grant();
     grant.extra_mut().oddities.push(Oddity { field: "".into(), problem: problem.into() });
     grant
 }
 
-/// A row about which nothing is known must not look like a healthy OAuth grant.
-fn nameless() -> Grant {
+/// A grant about which nothing is known; it must not look like a healthy OAuth grant.
+fn unknown_grant() -> Grant {
     let mut grant = Grant::blank(RowId::Unreadable(0));
     let nothing: Arc<str> = Arc::from("");
     grant.kind = GrantKind::Other(Arc::clone(&nothing));
@@ -42,19 +42,19 @@ fn nameless() -> Grant {
     grant
 }
 
-struct Judge<'a, 'de> {
+struct Converter<'a, 'de> {
     row: &'a mut Row<'de>,
     interner: &'a mut Interner,
     extra: Extra,
 }
 
-impl<'de> Judge<'_, 'de> {
+impl<'de> Converter<'_, 'de> {
     fn grant(&mut self, mut grant: Grant) -> Grant {
         if let Some(instead) = self.row.instead {
             return unreadable(&format!("expected an object, found {instead}"));
         }
         grant.kind = self.kind();
-        // Without a known kind, the fields that are there tell what can be shown.
+        // Without a known kind, the fields present decide what can be shown.
         let is_secret = match &grant.kind {
             GrantKind::Oauth => false,
             GrantKind::ManagedSecret => true,
@@ -159,7 +159,7 @@ impl<'de> Judge<'_, 'de> {
             credential_kind: kind.map(|word| self.interner.text(&word)),
             credential_label: self.coerced(Field::CredentialLabel).map(|text| self.interner.text(&text)),
         }));
-        // The SDK reads an unknown kind as none; here the word is kept among the unknown fields.
+        // The SDK drops an unknown kind; here it is kept among the unknown fields.
         self.keep(&[
             Field::CredentialKind,
             Field::ProviderId,
@@ -177,7 +177,7 @@ impl<'de> Judge<'_, 'de> {
         if let Some(id) = GrantId::parse(&text) {
             return RowId::Grant(id);
         }
-        // The SDK takes any text here, but no call accepts anything but a UUID.
+        // The SDK accepts any text here, but calls accept only a UUID.
         self.odd(Field::GrantId, "not a UUID, so it cannot be used in a call");
         if let Some(json) = WireValue::Text(text).to_json() {
             self.extra.unknown_fields.push((Field::GrantId.name().into(), json));
@@ -215,7 +215,7 @@ impl<'de> Judge<'_, 'de> {
         }
     }
 
-    /// A whole number and nothing else; any other type reads as 0.
+    /// A whole number; any other type counts as 0.
     fn depth(&mut self) -> i32 {
         let WireValue::Whole(depth) = self.row.take(Field::Depth) else { return 0 };
         i32::try_from(depth).unwrap_or_else(|_| {
@@ -245,7 +245,7 @@ impl<'de> Judge<'_, 'de> {
         }
     }
 
-    /// Wrong types read as none.
+    /// Wrong types count as absent.
     fn coerced(&mut self, field: Field) -> Option<Cow<'de, str>> {
         match self.row.take(field) {
             WireValue::Text(text) => Some(text),
@@ -285,7 +285,7 @@ impl<'de> Judge<'_, 'de> {
         }
     }
 
-    /// Fields that this kind does not have: ignored by the SDK, harmless, and perhaps news.
+    /// Keeps fields that this kind does not have: the SDK ignores them, but they may be of interest.
     fn keep(&mut self, fields: &[Field]) {
         for field in fields {
             if let Some(json) = self.row.take(*field).to_json() {

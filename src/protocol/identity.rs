@@ -8,12 +8,12 @@ use crate::domain::{Code, Diagnosis, Retry, Who};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Caller(Box<str>);
 
-/// What a caller is.
+/// The kind of a caller.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum CallerType {
     /// `agent`.
     Agent,
-    /// `service`; what this program calls itself.
+    /// `service`; used by this program.
     #[default]
     Service,
 }
@@ -30,14 +30,14 @@ pub enum IdentityError {
 }
 
 impl IdentityError {
-    /// What went wrong, in the shape that all faces share.
+    /// The error as a diagnosis.
     pub fn diagnose(self) -> Diagnosis {
         Diagnosis::new(Code::CallerMalformed, Who::You, Retry::AfterRemedy).fact("problem", &self.to_string())
     }
 }
 
 impl Caller {
-    /// Checks a caller name.
+    /// Validates a caller name.
     ///
     /// # Errors
     /// [`IdentityError::Caller`].
@@ -53,7 +53,7 @@ impl Caller {
 }
 
 impl CallerType {
-    /// The wire's word.
+    /// The protocol's name.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Agent => "agent",
@@ -67,10 +67,10 @@ impl CallerType {
 pub struct Context(Box<str>);
 
 impl Context {
-    /// Encodes pairs in the caller's order; None for no pairs, since then no header is sent.
+    /// Encodes pairs in the caller's order; `None` for no pairs, as no header is sent then.
     ///
     /// # Errors
-    /// The limit that was crossed.
+    /// The limit that was exceeded.
     pub fn new(pairs: &[(&str, &str)]) -> Result<Option<Self>, IdentityError> {
         Ok(encode_context(pairs)?.map(|text| Self(text.into())))
     }
@@ -81,12 +81,12 @@ impl Context {
     }
 }
 
-/// The identity part of one request.
+/// The identity part of a request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Identification {
-    /// `X-Alter-Caller` and `X-Alter-Caller-Type`, which travel together.
+    /// `X-Alter-Caller` and `X-Alter-Caller-Type`, always sent together.
     pub caller: Option<(Caller, CallerType)>,
-    /// `X-Alter-Actor-ID`, as the backend named it.
+    /// `X-Alter-Actor-ID`, as assigned by the backend.
     pub actor_id: Option<Box<str>>,
     /// `X-Alter-Context`.
     pub context: Option<Context>,
@@ -107,7 +107,7 @@ impl Identification {
     }
 }
 
-/// Whether an actor id may be kept for the life of the client: a canonical hyphenated UUID in either case.
+/// Whether an actor id may be kept for the life of the client: a hyphenated UUID in either case.
 pub fn is_actor_id(text: &str) -> bool {
     crate::domain::GrantId::parse(text).is_some()
 }

@@ -1,17 +1,17 @@
-//! The grammar of API keys, checked offline (docs/protocol/transport.md section 2). A typo guard, not
-//! authentication: only the backend knows whether a key lives.
+//! The format of API keys, checked offline (docs/protocol/transport.md section 2). This catches typos and authenticates
+//! nothing: only the backend knows whether a key is valid.
 
 use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
 
-/// What a key's prefix says. It does **not** say whether an application or an agent holds it: legacy, derived
-/// and publishable keys never tell (docs/protocol/transport.md section 2).
+/// The kind of a key by its prefix. It does **not** say whether the key belongs to an application or an agent: that
+/// cannot be seen from legacy, derived and publishable keys (docs/protocol/transport.md section 2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum KeyKind {
     /// `alter_rk_`: a runtime (application) key.
     Runtime,
-    /// `alter_ak_`: an agent-typed key, bound to no managed agent.
+    /// `alter_ak_`: an agent-typed key, not bound to a managed agent.
     Agent,
     /// `alter_dk_`: derived, short-lived.
     Derived,
@@ -21,20 +21,20 @@ pub enum KeyKind {
     Legacy,
 }
 
-/// An API key that passed the offline check. Never printed, wiped when dropped.
+/// An API key that passed the offline check. Never printed, wiped on drop.
 #[derive(Clone)]
 pub struct ApiKey {
     text: SecretString,
     kind: KeyKind,
 }
 
-/// Why a text is no API key. The sentences never contain the text.
+/// Why a text is not an API key. The messages never contain the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
-    /// Nothing there.
+    /// An empty text.
     #[error("the key is empty")]
     Empty,
-    /// Blanks or line breaks before or after it.
+    /// Whitespace around it.
     #[error("the key has blanks or a line break around it; it was probably pasted with them")]
     SurroundingBlanks,
     /// Quotes around it.
@@ -45,32 +45,32 @@ pub enum KeyError {
         "the key does not begin as an Alter key does (alter_rk_, alter_ak_, alter_dk_, alter_pk_, alter_key_)"
     )]
     UnknownPrefix,
-    /// Shorter than its kind must be.
+    /// Shorter than its kind requires.
     #[error("the key is cut off: {have} characters of {want}")]
     Truncated {
         /// Its length.
         have: usize,
-        /// The length of a whole key.
+        /// The length of a complete key.
         want: usize,
     },
-    /// Longer than its kind can be.
+    /// Longer than its kind allows.
     #[error("the key has {have} characters where a whole one has {want}")]
     TooLong {
         /// Its length.
         have: usize,
-        /// The length of a whole key.
+        /// The length of a complete key.
         want: usize,
     },
-    /// Right length, parts in the wrong places.
+    /// The right length, but the parts are in the wrong places.
     #[error("the parts of the key are not where they belong (alter_<type>_<22 characters>_<6 characters>)")]
     WrongShape,
-    /// A character that no key has.
+    /// An invalid character.
     #[error("the key has a character that no key has, at position {position}")]
     WrongAlphabet {
         /// Counted from 1, in characters.
         position: usize,
     },
-    /// Everything in place, but the check characters say that something was mistyped.
+    /// The check characters do not match: there is a typo.
     #[error("the key's own check characters do not match: a character was mistyped")]
     Checksum,
 }
@@ -99,7 +99,7 @@ pub fn checksum(typed_body: &str) -> [u8; CHECK] {
     })
 }
 
-/// Checks the grammar and names the kind.
+/// Checks the format and returns the kind.
 ///
 /// # Errors
 /// What is wrong with the text, without the text.
@@ -161,7 +161,7 @@ fn check_length(have: usize, want: usize) -> Result<(), KeyError> {
 }
 
 impl ApiKey {
-    /// Takes a key as it came, without trimming.
+    /// Checks a key, without trimming.
     ///
     /// # Errors
     /// See [`check`].
@@ -170,19 +170,19 @@ impl ApiKey {
         Ok(Self { text, kind })
     }
 
-    /// What its prefix says.
+    /// The kind by its prefix.
     pub fn kind(&self) -> KeyKind {
         self.kind
     }
 
-    /// For people: an ellipsis and the last four characters.
+    /// For display: an ellipsis and the last four characters.
     pub fn masked(&self) -> String {
         let text = self.text.expose_secret();
         // A checked key is ASCII and longer than four characters.
         format!("…{}", text.get(text.len().saturating_sub(4)..).unwrap_or_default())
     }
 
-    /// All of it behind what says its kind, without the check characters.
+    /// The part after the prefix, without the check characters.
     pub fn secret_part(&self) -> Option<&str> {
         let range = match self.kind {
             KeyKind::Legacy => LEGACY_PREFIX.len()..LEGACY,
@@ -191,7 +191,7 @@ impl ApiKey {
         self.expose().get(range)
     }
 
-    /// The key itself: for the header and the signing key, nothing else.
+    /// The key itself: only for the header and the signing key.
     pub fn expose(&self) -> &str {
         self.text.expose_secret()
     }

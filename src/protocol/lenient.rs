@@ -1,4 +1,4 @@
-//! Readers for the few types that the official SDK reads leniently: numbers and truth values in other clothes.
+//! Deserialisers for the few types that the official SDK accepts leniently: numbers and booleans in other forms.
 
 use std::fmt;
 
@@ -38,7 +38,7 @@ pub(crate) fn whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D
     deserializer.deserialize_any(Whole)
 }
 
-/// A truth value: also `0`, `1` and the words that mean one.
+/// A boolean: also `0`, `1` and words such as `yes`.
 pub(crate) fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
     struct Flag;
     impl Visitor<'_> for Flag {
@@ -71,7 +71,7 @@ pub(crate) fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D
     deserializer.deserialize_any(Flag)
 }
 
-/// What a number means as a truth value.
+/// A number as a boolean.
 pub(crate) fn number(value: f64) -> Option<bool> {
     if value == 0.0 {
         Some(false)
@@ -82,7 +82,7 @@ pub(crate) fn number(value: f64) -> Option<bool> {
     }
 }
 
-/// What a word means as a truth value.
+/// A word as a boolean.
 pub(crate) fn word(value: &str) -> Option<bool> {
     match value.to_ascii_lowercase().as_str() {
         "1" | "on" | "t" | "true" | "y" | "yes" => Some(true),
@@ -91,20 +91,20 @@ pub(crate) fn word(value: &str) -> Option<bool> {
     }
 }
 
-/// The texts of a list; what is no text is left out, and of anything else there are none.
+/// The strings of a list; other items are left out. Anything but a list counts as empty.
 pub(crate) fn texts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
     let value: serde_json::Value = serde::Deserialize::deserialize(deserializer)?;
     let items = value.as_array().map(Vec::as_slice).unwrap_or_default();
     Ok(items.iter().filter_map(serde_json::Value::as_str).map(str::to_owned).collect())
 }
 
-/// Whether it is `true`; anything else is not.
+/// Whether a value is `true`; any other value counts as false.
 pub(crate) fn is_true<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
     let value: serde_json::Value = serde::Deserialize::deserialize(deserializer)?;
     Ok(value == serde_json::Value::Bool(true))
 }
 
-/// A text that is not empty.
+/// A non-empty string.
 pub(crate) fn filled<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let text: String = serde::Deserialize::deserialize(deserializer)?;
     if text.is_empty() { Err(D::Error::custom("an empty text")) } else { Ok(text) }

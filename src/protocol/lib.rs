@@ -1,4 +1,4 @@
-//! The wire, pure: keys, signing, answers, the error table. No sockets, no clocks, no threads.
+//! The Alter protocol, pure: keys, signing, answers, the error table. No sockets, no clocks, no threads.
 
 pub mod agents;
 pub mod base_url;

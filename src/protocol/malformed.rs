@@ -1,4 +1,4 @@
-//! A success answer that cannot be read.
+//! A success answer that cannot be parsed.
 
 use std::borrow::Cow;
 
@@ -10,27 +10,27 @@ use super::surrogates;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the answer of {endpoint} cannot be read: {problem} (at {position})")]
 pub struct Malformed {
-    /// Method and path that were asked.
+    /// Method and path of the request.
     pub endpoint: &'static str,
-    /// Where in the answer: a path such as `providers.github.name`, else line and column; `answer` for the whole.
+    /// The place in the answer: a path such as `providers.github.name`, else line and column; `answer` for the whole.
     pub position: String,
-    /// What is wrong there. May quote the answer: untrusted text.
+    /// What is wrong. May quote the answer: untrusted text.
     pub problem: String,
 }
 
 impl Malformed {
-    /// The whole answer is not what it should be.
+    /// The whole answer is wrong.
     pub fn whole(endpoint: &'static str, problem: impl Into<String>) -> Self {
         Self { endpoint, position: "answer".to_owned(), problem: problem.into() }
     }
 
-    /// The same without a word of the answer, for answers that hold secrets.
+    /// The same without any text of the answer, for answers that contain secrets.
     #[must_use]
     pub fn unquoted(self) -> Self {
         Self { problem: "missing, or not of the expected type".to_owned(), ..self }
     }
 
-    /// What serde says, with the place as a path where it knows one.
+    /// Converts serde's error; the position is a path if it is known.
     pub fn from_path(endpoint: &'static str, error: &serde_path_to_error::Error<serde_json::Error>) -> Self {
         let path = error.path().to_string();
         let inner = error.inner();
@@ -39,7 +39,7 @@ impl Malformed {
         Self { endpoint, position, problem: plain(inner) }
     }
 
-    /// What serde says of an answer of which a piece was taken out before.
+    /// Converts serde's error for an answer from which a piece was removed.
     fn from_path_around(
         endpoint: &'static str,
         error: &serde_path_to_error::Error<serde_json::Error>,
@@ -52,14 +52,14 @@ impl Malformed {
         malformed
     }
 
-    /// What serde says, with the place as line and column.
+    /// Converts serde's error; the position is line and column.
     pub fn from_json(endpoint: &'static str, error: &serde_json::Error) -> Self {
         let position = format!("line {} column {}", error.line(), error.column());
         Self { endpoint, position, problem: plain(error) }
     }
 }
 
-/// serde's sentence, without the position that is said elsewhere.
+/// serde's message, without the position, which is shown separately.
 fn plain(error: &serde_json::Error) -> String {
     if error.is_eof() {
         return "it ends in the middle; it was cut off on the way".to_owned();
@@ -69,24 +69,24 @@ fn plain(error: &serde_json::Error) -> String {
     text.get(..end).unwrap_or(&text).to_owned()
 }
 
-/// Reads an answer, naming the place of the first fault. Half surrogate pairs are read around.
+/// Parses an answer; the error names the place of the first fault. Unpaired surrogates are replaced.
 pub(crate) fn read<T: DeserializeOwned>(endpoint: &'static str, bytes: &[u8]) -> Result<T, Malformed> {
     read_around(endpoint, bytes, Gap::default())
 }
 
-/// Where a piece of an answer was taken out of the bytes that are read. A text's piece: no line ends in it.
+/// A piece that was removed from an answer before parsing. It was part of a string, so it contains no line break.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Gap {
-    /// The line that it was in, from 1; 0 = nothing was taken out.
+    /// Its line, from 1; 0 = nothing was removed.
     pub(crate) line: usize,
-    /// Bytes of that line before it.
+    /// Its column: bytes before it on that line.
     pub(crate) column: usize,
     /// Its length.
     pub(crate) length: usize,
 }
 
 impl Gap {
-    /// Where serde's error is in the answer as it came.
+    /// The position of serde's error in the original answer.
     fn position(self, error: &serde_json::Error) -> String {
         let behind = error.line() == self.line && error.column() > self.column;
         let column = error.column() + if behind { self.length } else { 0 };
@@ -94,7 +94,7 @@ impl Gap {
     }
 }
 
-/// The same, naming the place in the answer as it was before a piece was taken out.
+/// Like [`read`]; positions are those before a piece was removed.
 pub(crate) fn read_around<T: DeserializeOwned>(
     endpoint: &'static str,
     bytes: &[u8],
@@ -106,7 +106,7 @@ pub(crate) fn read_around<T: DeserializeOwned>(
     })
 }
 
-/// As every reader of JSON would read it: for answers in which no character may be another one.
+/// Parses strict JSON, without replacing surrogates: for answers in which no character may change.
 pub(crate) fn read_strictly<T: DeserializeOwned>(
     endpoint: &'static str,
     bytes: &[u8],

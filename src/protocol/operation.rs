@@ -1,4 +1,4 @@
-//! Operations of provider specs as the domain has them (docs/protocol/grants.md section 9).
+//! Converts operations of provider specs to the domain (docs/protocol/grants.md section 9).
 
 use std::collections::BTreeMap;
 
@@ -9,15 +9,15 @@ use crate::domain::operation::{Operation, OperationSummary, Parameter, Place};
 use crate::domain::skeleton::skeleton;
 use crate::domain::template::is_name;
 
-/// Parameters at the most; an operation with more is no honest one.
-const MOST: usize = 300;
+/// Maximum number of parameters; no honest operation has more.
+const MAX_PARAMETERS: usize = 300;
 
-/// Choices of a parameter at the most.
-const CHOICES: usize = 200;
+/// Maximum number of choices per parameter.
+const MAX_CHOICES: usize = 200;
 
 /// A row of the picker.
 pub fn summary(operation: specs::Operation) -> OperationSummary {
-    let (path, _) = named(&operation.path_template);
+    let (path, _) = with_valid_names(&operation.path_template);
     OperationSummary {
         id: operation.operation_id,
         method: operation.method.to_ascii_uppercase(),
@@ -28,7 +28,7 @@ pub fn summary(operation: specs::Operation) -> OperationSummary {
     }
 }
 
-/// An operation with its form and the body to begin with; `absolute` puts the origin before its path.
+/// Converts an operation, with its form and initial body; `absolute` prepends the origin to its path.
 ///
 /// # Errors
 /// Those of `absolute`.
@@ -36,7 +36,7 @@ pub fn operation<Error>(
     detail: OperationDetail,
     absolute: impl FnOnce(&str) -> Result<String, Error>,
 ) -> Result<Operation, Error> {
-    let (_, names) = named(&detail.operation.path_template);
+    let (_, names) = with_valid_names(&detail.operation.path_template);
     let listed = detail.params_schema.unwrap_or_default();
     let summary = summary(detail.operation);
     let url = absolute(&summary.path)?;
@@ -50,9 +50,9 @@ pub fn operation<Error>(
     })
 }
 
-/// A path whose places have names that a URL's places can have (`{item-id}` becomes `{item_id}`, `{+name}`
-/// `{name}`), and each of those names with the one that the spec uses, in order.
-fn named(template: &str) -> (String, Vec<(String, String)>) {
+/// Renames a path's placeholders to valid names (`{item-id}` becomes `{item_id}`, `{+name}` `{name}`); also returns
+/// each name with the one in the spec, in order.
+fn with_valid_names(template: &str) -> (String, Vec<(String, String)>) {
     let mut names: Vec<(String, String)> = Vec::new();
     let mut out = String::with_capacity(template.len());
     let mut rest = template;
@@ -67,7 +67,7 @@ fn named(template: &str) -> (String, Vec<(String, String)>) {
         let plain = inside.trim_start_matches(['+', '/', '#']).trim_end_matches('*');
         let known = names.iter().find(|(_, original)| original == plain).map(|(name, _)| name.clone());
         let name = known.unwrap_or_else(|| {
-            let name = fresh(plain, &names);
+            let name = unused_name(plain, &names);
             names.push((name.clone(), plain.to_owned()));
             name
         });
@@ -79,7 +79,7 @@ fn named(template: &str) -> (String, Vec<(String, String)>) {
     (out, names)
 }
 
-fn fresh(original: &str, taken: &[(String, String)]) -> String {
+fn unused_name(original: &str, taken: &[(String, String)]) -> String {
     let legal = |character: char| if character.is_ascii_alphanumeric() { character } else { '_' };
     let mut name: String = original.chars().take(100).map(legal).collect();
     if !is_name(&name) {
@@ -95,7 +95,7 @@ fn fresh(original: &str, taken: &[(String, String)]) -> String {
 fn parameters(names: &[(String, String)], listed: &[Map<String, Value>]) -> Vec<Parameter> {
     let mut of_path: BTreeMap<&str, Parameter> = BTreeMap::new();
     let mut others: Vec<Parameter> = Vec::new();
-    for row in listed.iter().take(MOST) {
+    for row in listed.iter().take(MAX_PARAMETERS) {
         let Some(name) = row.get("name").and_then(Value::as_str).filter(|name| !name.is_empty()) else {
             continue;
         };
@@ -115,10 +115,10 @@ fn parameters(names: &[(String, String)], listed: &[Map<String, Value>]) -> Vec<
     }
     let bare = Map::new();
     let mut out: Vec<Parameter> = Vec::new();
-    for (name, original) in names.iter().take(MOST) {
+    for (name, original) in names.iter().take(MAX_PARAMETERS) {
         let found = of_path.remove(original.as_str());
         let parameter = found.unwrap_or_else(|| parameter(original, Place::Path, &bare));
-        // Without a value the place would stay empty, whatever the spec says.
+        // Required whatever the spec says: the placeholder would stay empty.
         out.push(Parameter { name: name.clone(), required: true, ..parameter });
     }
     others.sort_by_key(|parameter| !parameter.required);
@@ -146,13 +146,13 @@ fn parameter(name: &str, place: Place, row: &Map<String, Value>) -> Parameter {
         required: row.get("required").and_then(Value::as_bool).unwrap_or_default(),
         kind: kind(schema),
         description: either("description").and_then(Value::as_str).unwrap_or_default().to_owned(),
-        choices: choices.iter().take(CHOICES).filter_map(written).collect(),
-        default: schema.get("default").and_then(written),
-        example: example.as_ref().and_then(written),
+        choices: choices.iter().take(MAX_CHOICES).filter_map(scalar_text).collect(),
+        default: schema.get("default").and_then(scalar_text),
+        example: example.as_ref().and_then(scalar_text),
     }
 }
 
-/// The first form of a choice that is not null.
+/// The first alternative that is not null.
 fn first_form(schema: &Map<String, Value>) -> &Map<String, Value> {
     let forms = ["oneOf", "anyOf", "allOf"].into_iter().find_map(|name| schema.get(name)?.as_array());
     let real = |form: &&Map<String, Value>| form.get("type").and_then(Value::as_str) != Some("null");
@@ -160,14 +160,14 @@ fn first_form(schema: &Map<String, Value>) -> &Map<String, Value> {
     if schema.contains_key("type") { schema } else { first.unwrap_or(schema) }
 }
 
-/// A scalar as a form's field has it.
-fn written(value: &Value) -> Option<String> {
+/// A scalar as shown in a form field.
+fn scalar_text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
         Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
         Value::Array(items) => {
             let items: Option<Vec<String>> =
-                items.iter().map(|item| if item.is_array() { None } else { written(item) }).collect();
+                items.iter().map(|item| if item.is_array() { None } else { scalar_text(item) }).collect();
             items.map(|items| items.join(","))
         }
         _ => None,
@@ -232,7 +232,7 @@ mod tests {
             ("/plain", "/plain"),
         ];
         for (template, want) in cases {
-            assert_eq!(named(template).0, want);
+            assert_eq!(with_valid_names(template).0, want);
         }
     }
 

@@ -1,6 +1,6 @@
-//! One page of the list (docs/protocol/grants.md section 1, response).
+//! A page of the list (docs/protocol/grants.md section 1, response).
 //!
-//! Bytes go straight into [`Grant`]s, without a tree of values between. One odd row never loses the page.
+//! Parsed directly into [`Grant`]s, without an intermediate tree of values. A single odd row never loses the page.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -21,65 +21,65 @@ use crate::domain::{Grant, Oddity, RowId};
 /// Method and path.
 pub const ENDPOINT: &str = "POST /sdk/grants/list";
 
-/// One page, as far as it could be read.
+/// A page, as far as it could be parsed.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Page {
-    /// The rows in the backend's order; those that could not be read in full carry their oddities.
+    /// The rows in the backend's order; those not parsed completely have oddities.
     pub grants: Vec<Grant>,
-    /// The backend's count of rows for this filter. Where it sent none, the rows known of.
+    /// The backend's count of rows for this filter; if absent, the number of rows known.
     pub total: u64,
     /// The page size that the backend used.
     pub limit: u64,
-    /// Where this page begins.
+    /// The offset of this page.
     pub offset: u64,
     /// Whether more pages follow.
     pub has_more: bool,
-    /// What was wrong with the envelope; the value shown instead was worked out from the rest.
+    /// Problems with the envelope; the affected values were derived from the rest.
     pub oddities: Vec<Oddity>,
 }
 
 impl Page {
-    /// Reads a page.
+    /// Parses a page.
     ///
     /// # Errors
-    /// Where there are no rows to be had: no JSON (cut off, or HTML), no object, no list of grants.
+    /// If there are no rows to be had: not JSON (cut off, or HTML), not an object, no list of grants.
     pub fn parse(bytes: &[u8]) -> Result<Self, Malformed> {
         let text = text(bytes);
         let mut reader = Reader::default();
         if let Some(envelope) = scan::page(&text, &mut reader) {
-            return finished(envelope, &text);
+            return to_page(envelope, &text);
         }
-        read_generally(&text, &mut reader)
+        parse_general(&text, &mut reader)
     }
 
-    /// What the fast reader answers, where it does, and what the general one answers.
+    /// The results of the fast reader, if it has one, and of the general one.
     pub fn parse_both(bytes: &[u8]) -> (Option<Result<Self, Malformed>>, Result<Self, Malformed>) {
         let text = text(bytes);
-        let fast = scan::page(&text, &mut Reader::default()).map(|envelope| finished(envelope, &text));
-        (fast, read_generally(&text, &mut Reader::default()))
+        let fast = scan::page(&text, &mut Reader::default()).map(|envelope| to_page(envelope, &text));
+        (fast, parse_general(&text, &mut Reader::default()))
     }
 }
 
-/// Bytes that are no UTF-8, and halves of surrogate pairs, cost the character, not the page.
+/// Invalid UTF-8 and unpaired surrogates lose the character, not the page.
 fn text(bytes: &[u8]) -> Cow<'_, str> {
     let text = std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed);
     surrogates::paired_text(text)
 }
 
-/// Reads any page.
-fn read_generally(text: &str, reader: &mut Reader) -> Result<Page, Malformed> {
+/// Parses any page.
+fn parse_general(text: &str, reader: &mut Reader) -> Result<Page, Malformed> {
     let envelope = read(text, reader).or_else(|_| {
-        // Something in it cannot be held. Once more, value by value; JSON that is broken fails again.
+        // Something in it cannot be parsed. Retry value by value; broken JSON fails again.
         reader.careful = true;
         read(text, reader)
     });
-    finished(envelope.map_err(|error| Malformed::from_json(ENDPOINT, &error))?, text)
+    to_page(envelope.map_err(|error| Malformed::from_json(ENDPOINT, &error))?, text)
 }
 
-/// Judges an envelope.
-fn finished(envelope: Envelope<'_>, text: &str) -> Result<Page, Malformed> {
+/// Converts an envelope to a page.
+fn to_page(envelope: Envelope<'_>, text: &str) -> Result<Page, Malformed> {
     let mut page = envelope.page()?;
-    number_the_nameless(&mut page.grants, text);
+    assign_row_digests(&mut page.grants, text);
     Ok(page)
 }
 
@@ -90,16 +90,16 @@ fn read<'de>(text: &'de str, reader: &mut Reader) -> Result<Envelope<'de>, serde
     Ok(envelope)
 }
 
-/// The envelope, not yet judged.
+/// The envelope, not yet converted.
 #[derive(Debug, Default)]
 pub(crate) struct Envelope<'de> {
-    /// The rows, or what is there instead of a list.
+    /// The rows, or what was found instead of a list.
     pub(crate) grants: Option<Result<Vec<Grant>, &'static str>>,
     pub(crate) total: WireValue<'de>,
     pub(crate) limit: WireValue<'de>,
     pub(crate) offset: WireValue<'de>,
     pub(crate) has_more: WireValue<'de>,
-    /// Set where the answer is no object.
+    /// Set if the answer is not an object.
     instead: Option<&'static str>,
 }
 
@@ -121,7 +121,7 @@ impl Envelope<'_> {
         let total = count("total", &self.total, known, &mut oddities);
         let has_more = truth(&self.has_more).unwrap_or_else(|| {
             oddities.push(odd("has_more", "true or false", &self.has_more));
-            // Without a word from the backend a full page may have a successor, an empty one has none.
+            // If the backend does not say: a full page may have a successor, an empty one has none.
             rows > 0 && (total > known || rows >= limit)
         });
         Ok(Page { grants, total, limit, offset, has_more, oddities })
@@ -136,7 +136,7 @@ fn count(field: &str, seen: &WireValue<'_>, otherwise: u64, oddities: &mut Vec<O
         WireValue::Text(text) => text.trim().parse().ok(),
         _ => None,
     };
-    // The SDK takes negative counts; nothing can be done with one.
+    // The SDK accepts negative counts, which are useless.
     number.and_then(|number| u64::try_from(number).ok()).unwrap_or_else(|| {
         oddities.push(odd(field, "a count", seen));
         otherwise
@@ -163,8 +163,8 @@ struct Texts<'a> {
     grants: Vec<&'a RawValue>,
 }
 
-/// Rows without an id are told apart by a digest of their text, which a refresh finds again.
-fn number_the_nameless(grants: &mut [Grant], text: &str) {
+/// Identifies rows without an id by a digest of their text, which is the same after a refresh.
+fn assign_row_digests(grants: &mut [Grant], text: &str) {
     if grants.iter().all(|grant| grant.row.grant().is_some()) {
         return;
     }
@@ -182,7 +182,7 @@ fn number_the_nameless(grants: &mut [Grant], text: &str) {
     }
 }
 
-/// FNV-1a: the same in every build, which the standard hasher does not promise.
+/// FNV-1a: stable across builds, which the standard hasher does not guarantee.
 fn digest(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |digest, byte| {
         (digest ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
@@ -238,7 +238,7 @@ impl<'de> Visitor<'de> for EnvelopeSeed<'_> {
     }
 }
 
-/// The list of rows; the error says what is there instead.
+/// The list of rows; the error is what was found instead.
 struct Rows<'a>(&'a mut Reader);
 
 impl<'de> DeserializeSeed<'de> for Rows<'_> {
@@ -263,13 +263,13 @@ impl<'de> Visitor<'de> for Rows<'_> {
             while let Some(raw) = items.next_element::<&'de RawValue>()? {
                 let mut deserializer = serde_json::Deserializer::from_str(raw.get());
                 grants.push(match RowSeed(&mut *reader).deserialize(&mut deserializer) {
-                    Ok(mut row) => grant::judge(&mut row, reader),
+                    Ok(mut row) => grant::convert(&mut row, reader),
                     Err(error) => grant::unreadable(&error.to_string()),
                 });
             }
         } else {
             while let Some(mut row) = items.next_element_seed(RowSeed(&mut *reader))? {
-                grants.push(grant::judge(&mut row, reader));
+                grants.push(grant::convert(&mut row, reader));
             }
         }
         Ok(Ok(grants))

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::domain::Budget;
 
-/// The latest reset that is believed: the end of the year 9999.
+/// The latest reset that is accepted: the end of the year 9999.
 const LATEST: u64 = 253_402_300_799;
 
 /// The backend's clock, from an answer's `Date`.
@@ -12,8 +12,8 @@ pub fn clock(date: &str) -> Option<Timestamp> {
     Some(jiff::fmt::rfc2822::parse(date).ok()?.timestamp())
 }
 
-/// Reads the budget from an answer's headers; `header` looks a header up by its lower-case name, `now` is in
-/// Unix seconds, by the backend's clock where that is known. None = unknown, never unlimited.
+/// Parses the budget from an answer's headers. `header` looks up a header by its lower-case name; `now` is in Unix
+/// seconds, by the backend's clock if known. `None` = unknown, never unlimited.
 pub fn read<'a>(header: impl Fn(&str) -> Option<&'a str>, now: u64) -> Option<Budget> {
     let number = |name: &str| header(name).and_then(digits);
     let legacy = || {
@@ -69,7 +69,7 @@ impl<'a> Item<'a> {
     }
 }
 
-/// ASCII digits, blanks around them and leading zeros allowed, at most 12 that count.
+/// ASCII digits, with surrounding whitespace and leading zeros, at most 12 significant ones.
 fn digits(text: &str) -> Option<u64> {
     let text = text.trim_matches([' ', '\t']);
     if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {

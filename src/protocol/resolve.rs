@@ -7,12 +7,12 @@ use super::malformed::{self, Malformed};
 /// Method and path.
 pub const ENDPOINT: &str = "POST /sdk/identity/resolve";
 
-/// Who a request stands for. Texts are untrusted.
+/// The identity of a request. Texts are untrusted.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Resolved {
     /// The application.
     pub app_id: String,
-    /// The end user, with a user token.
+    /// The end user, if there is a user token.
     #[serde(default)]
     pub app_user_id: Option<String>,
     /// The user at the identity provider.
@@ -27,10 +27,10 @@ pub struct Resolved {
     /// The user's groups.
     #[serde(default)]
     pub group_ids: Vec<String>,
-    /// The agent, with an agent key.
+    /// The agent, if the key is an agent's.
     #[serde(default)]
     pub agent_id: Option<String>,
-    /// What the backend calls this caller in its records.
+    /// The caller's id in the backend's log.
     #[serde(default)]
     pub actor_id: Option<String>,
     /// With `include_profile`.
@@ -41,7 +41,7 @@ pub struct Resolved {
     pub display_name: Option<String>,
 }
 
-/// Reads the identity.
+/// Parses the identity.
 ///
 /// # Errors
 /// The first place that departs from its shape.

@@ -9,7 +9,7 @@ pub const RATE_LIMIT_CEILING: u64 = 3600;
 /// Longest wait after `quota_exceeded`, in seconds: 31 days.
 pub const QUOTA_CEILING: u64 = 2_678_400;
 
-/// The header where it is a plain number of seconds, else the body's own `retry_after`; clamped.
+/// The header if it is a plain number of seconds, else the body's own `retry_after`; clamped.
 pub fn read(header: Option<&str>, body: Option<&Value>, ceiling: u64) -> Option<Duration> {
     header
         .and_then(header_seconds)
@@ -17,8 +17,8 @@ pub fn read(header: Option<&str>, body: Option<&Value>, ceiling: u64) -> Option<
         .map(|seconds| Duration::from_secs(seconds.min(ceiling)))
 }
 
-/// ASCII digits with blanks around them; a number too long to count is a very long wait. HTTP dates and signs
-/// are no numbers.
+/// ASCII digits with surrounding whitespace; a number that overflows counts as a very long wait. HTTP dates and signs
+/// are not accepted.
 fn header_seconds(text: &str) -> Option<u64> {
     let digits = text.trim_matches([' ', '\t']);
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {

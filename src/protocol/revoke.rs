@@ -1,4 +1,4 @@
-//! The end of a grant, or of an agent's access to it (docs/protocol/grants.md sections 2 and 3).
+//! Revokes a grant, or an agent's access to it (docs/protocol/grants.md sections 2 and 3).
 
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
@@ -12,7 +12,7 @@ use crate::domain::GrantId;
 pub const GRANT: &str = "POST /sdk/oauth/grants/{grant_id}/revoke";
 /// Method and path for an agent's access.
 pub const DELEGATION: &str = "DELETE /sdk/grants/{grant_id}/delegations/{agent_id}";
-/// Method and path by which an agent gives up its own.
+/// Method and path for an agent to give up its own access.
 pub const OWN_DELEGATION: &str = "DELETE /sdk/grants/{grant_id}/delegations/me";
 
 #[derive(Serialize)]
@@ -28,7 +28,7 @@ pub fn target(grant: GrantId) -> String {
     format!("/sdk/oauth/grants/{grant}/revoke")
 }
 
-/// The target for an agent's access; None = the caller's own.
+/// The target for an agent's access; `None` = the caller's own.
 pub fn delegation_target(grant: GrantId, agent: Option<GrantId>) -> String {
     match agent {
         Some(agent) => format!("/sdk/grants/{grant}/delegations/{agent}"),
@@ -36,19 +36,19 @@ pub fn delegation_target(grant: GrantId, agent: Option<GrantId>) -> String {
     }
 }
 
-/// The body; an empty object where there is nothing to say.
+/// The request body; an empty object if there is nothing to send.
 pub fn body(reason: Option<&str>, user_token: Option<&UserToken>) -> Zeroizing<Vec<u8>> {
     let body = Body { reason, user_token: user_token.map(UserToken::expose) };
-    // Two texts always serialise.
+    // Two strings always serialise.
     Zeroizing::new(serde_json::to_vec(&body).unwrap_or_default())
 }
 
-/// What the backend says of a grant that it revoked. Texts are untrusted.
+/// The backend's answer about a revoked grant. Texts are untrusted.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Revoked {
     /// Whether it is revoked.
     pub success: bool,
-    /// A sentence.
+    /// A message for people.
     #[serde(deserialize_with = "lenient::filled")]
     pub message: String,
     /// Its id, as received.
@@ -59,7 +59,7 @@ pub struct Revoked {
     pub revoked_at: String,
 }
 
-/// Reads the answer.
+/// Parses the answer.
 ///
 /// # Errors
 /// The first place that departs from its shape.

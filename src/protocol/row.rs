@@ -1,4 +1,4 @@
-//! One row of the list as it stands on the wire: which fields are there and what type each has.
+//! A row of the list as received: which fields it has, and their types.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -13,7 +13,7 @@ use crate::domain::{Grant, Interner, JsonText};
 
 macro_rules! fields {
     ($($variant:ident = $name:literal),+ $(,)?) => {
-        /// The fields that this version knows.
+        /// The known fields.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(crate) enum Field {
             $($variant,)+
@@ -23,7 +23,7 @@ macro_rules! fields {
             #[cfg(test)]
             const ALL: &'static [Self] = &[$(Self::$variant),+];
 
-            /// The wire's name.
+            /// The name in the protocol.
             pub(crate) fn name(self) -> &'static str {
                 match self {
                     $(Self::$variant => $name,)+
@@ -37,7 +37,7 @@ macro_rules! fields {
                 }
             }
 
-            /// The field of this name.
+            /// The field with this name.
             pub(crate) fn named(name: &str) -> Option<Self> {
                 match name {
                     $($name => Some(Self::$variant),)+
@@ -85,36 +85,36 @@ fields! {
 }
 
 impl Field {
-    /// Whether a list of texts is wanted.
+    /// Whether it is a list of strings.
     pub(crate) fn is_list(self) -> bool {
         matches!(self, Self::Scopes | Self::DelegatedAgentIds | Self::ScopeConstraint)
     }
 }
 
-/// A row, not yet judged.
+/// A row, not yet converted.
 #[derive(Debug, Default)]
 pub(crate) struct Row<'de> {
     values: [WireValue<'de>; COUNT],
-    /// Fields of a newer backend, in the order received.
+    /// Unknown fields, in the order received.
     pub(crate) unknown: Vec<(Box<str>, JsonText)>,
-    /// Set where the row is no object: what it is instead.
+    /// Set if the row is not an object: what it is instead.
     pub(crate) instead: Option<&'static str>,
 }
 
 impl<'de> Row<'de> {
-    /// A row about which only this is known.
+    /// A row of which only this is known.
     pub(crate) fn not_an_object(instead: &'static str) -> Self {
         Self { instead: Some(instead), ..Self::default() }
     }
 
-    /// Puts a field's value in. A name that comes twice: the last one counts, as in the SDK.
+    /// Sets a field. If a name is repeated, the last value counts, as in the SDK.
     pub(crate) fn set(&mut self, field: Field, value: WireValue<'de>) {
         if let Some(place) = self.values.get_mut(field as usize) {
             *place = value;
         }
     }
 
-    /// Makes it empty, for the next one.
+    /// Clears it, to be reused.
     pub(crate) fn clear(&mut self) {
         self.values.iter_mut().for_each(|value| *value = WireValue::Absent);
         self.unknown.clear();
@@ -126,26 +126,26 @@ impl<'de> Row<'de> {
         self.values.get_mut(field as usize).map(std::mem::take).unwrap_or_default()
     }
 
-    /// Looks at a field's value.
+    /// Borrows a field's value.
     pub(crate) fn peek(&self, field: Field) -> &WireValue<'de> {
         self.values.get(field as usize).unwrap_or(&WireValue::Absent)
     }
 }
 
-/// What readers of rows share: the interner and what makes them fast.
+/// Shared state of reading rows: the interner, and caches.
 #[derive(Debug, Default)]
 pub(crate) struct Reader {
     pub(crate) interner: Interner,
     scratch: Vec<Arc<str>>,
-    /// The fields of the last row in its order: backends write every row alike.
+    /// The fields of the last row in order: backends write all rows alike.
     order: Vec<Field>,
-    /// Read each value on its own, so that one that no reader can hold does not take the row with it.
+    /// Parse each value separately, so that one that cannot be parsed does not lose the row.
     pub(crate) careful: bool,
-    /// What every row begins as; cloning it is cheap.
+    /// The initial state of every row; cheap to clone.
     pub(crate) blank: Option<Grant>,
 }
 
-/// Reads one row.
+/// Parses a row.
 pub(crate) struct RowSeed<'a>(pub(crate) &'a mut Reader);
 
 impl<'de> DeserializeSeed<'de> for RowSeed<'_> {
@@ -167,10 +167,10 @@ impl<'de> Visitor<'de> for RowSeed<'_> {
         let reader = self.0;
         let mut row = Row::default();
         let mut position = 0;
-        while let Some(key) = entries.next_key_seed(Key { likely: reader.likely(position) })? {
+        while let Some(key) = entries.next_key_seed(Key { likely: reader.expected_field(position) })? {
             match key {
                 Named::Known(field) => {
-                    reader.met(position, field);
+                    reader.remember_field(position, field);
                     position += 1;
                     let value = reader.value(field, &mut entries)?;
                     row.set(field, value);
@@ -239,7 +239,7 @@ impl Reader {
         ValueSeed { texts: field.is_list().then_some((&mut self.interner, &mut self.scratch)) }
     }
 
-    /// A value that stands alone: a field's, else one of the envelope.
+    /// Parses a single value: of a field, else of the envelope.
     pub(crate) fn read_value<'de>(
         &mut self,
         field: Option<Field>,
@@ -252,7 +252,7 @@ impl Reader {
         seed.deserialize(&mut serde_json::Deserializer::from_str(json))
     }
 
-    /// The shared copy of a list of texts.
+    /// The shared copy of a list of strings.
     pub(crate) fn share(&mut self, texts: &[&str]) -> Arc<[Arc<str>]> {
         self.scratch.clear();
         for text in texts {
@@ -262,13 +262,13 @@ impl Reader {
         self.interner.list(&self.scratch)
     }
 
-    /// The field that stood at this place in the row before.
-    pub(crate) fn likely(&self, position: usize) -> Option<Field> {
+    /// The field at this position of the previous row.
+    pub(crate) fn expected_field(&self, position: usize) -> Option<Field> {
         self.order.get(position).copied()
     }
 
-    /// Remembers which field stands at this place.
-    pub(crate) fn met(&mut self, position: usize, field: Field) {
+    /// Remembers the field at this position.
+    pub(crate) fn remember_field(&mut self, position: usize, field: Field) {
         match self.order.get_mut(position) {
             Some(known) => *known = field,
             None => self.order.push(field),
@@ -276,7 +276,7 @@ impl Reader {
     }
 }
 
-/// A field's name.
+/// The name of a field.
 enum Named<'de> {
     Known(Field),
     Unknown(Cow<'de, str>),

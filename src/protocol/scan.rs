@@ -1,9 +1,9 @@
-//! Pages as backends write them, read at the speed of memory.
+//! A fast reader for pages as backends usually write them.
 //!
-//! A list of 100,000 grants is 80 MB of JSON, nearly all of it names that come in the same order in every row,
-//! texts without escapes, `null` and short lists. This reader knows those and hands any other value to the
-//! general one. Where it meets something that it does not expect it answers nothing at all, and the page is read
-//! again by the general reader: whatever it does answer is what that one would have answered.
+//! A list of 100,000 grants is 80 MB of JSON, nearly all of it names in the same order in every row, strings without
+//! escapes, `null` and short lists. This reader handles those and passes any other value to the general one. If it
+//! finds anything unexpected, it returns `None`, and the page is parsed again by the general reader; any result is the
+//! same as the general reader's.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use super::row::{Field, Reader, Row};
 use super::wire_value::{WireValue, compact};
 use crate::domain::unescaped::unescaped_length;
 
-/// Reads a page, or nothing.
+/// Parses a page; `None` if the general reader is needed.
 pub(crate) fn page<'de>(text: &'de str, reader: &mut Reader) -> Option<Envelope<'de>> {
     let mut scan = Scan { text, at: 0, lists: HashMap::default(), items: Vec::new() };
     let mut envelope = Envelope::default();
@@ -52,11 +52,11 @@ pub(crate) fn page<'de>(text: &'de str, reader: &mut Reader) -> Option<Envelope<
 
 struct Scan<'de> {
     text: &'de str,
-    /// Always at the beginning of a character.
+    /// Always at a character boundary.
     at: usize,
-    /// Lists by the text that they were written as.
+    /// Lists by their source text.
     lists: HashMap<&'de str, Arc<[Arc<str>]>, RandomState>,
-    /// The texts of the last list.
+    /// The items of the last list.
     items: Vec<&'de str>,
 }
 
@@ -89,7 +89,7 @@ impl<'de> Scan<'de> {
         met
     }
 
-    /// Goes past a field's name where it stands here, without blanks.
+    /// Skips a field's name if it is next, without spaces.
     fn skip_name(&mut self, field: Field) -> bool {
         let name = field.written();
         let met = self.rest().starts_with(name);
@@ -99,7 +99,7 @@ impl<'de> Scan<'de> {
         met
     }
 
-    /// After a value: whether the list or object ends here; else a comma was passed.
+    /// After a value: returns whether the list or object ends here, else skips a comma.
     fn ends(&mut self, close: u8) -> Option<bool> {
         self.blanks();
         if self.take(b',').is_some() {
@@ -118,7 +118,7 @@ impl<'de> Scan<'de> {
         Some(name)
     }
 
-    /// A text without escapes.
+    /// A string without escapes.
     fn plain(&mut self) -> Option<&'de str> {
         self.take(b'"')?;
         let begin = self.at;
@@ -139,7 +139,7 @@ impl<'de> Scan<'de> {
         loop {
             self.blanks();
             self.row(row, reader)?;
-            grants.push(grant::judge(row, reader));
+            grants.push(grant::convert(row, reader));
             row.clear();
             if self.ends(b']')? {
                 return Some(grants);
@@ -151,7 +151,7 @@ impl<'de> Scan<'de> {
         self.take(b'{')?;
         let mut position = 0;
         loop {
-            let likely = reader.likely(position).filter(|likely| self.skip_name(*likely));
+            let likely = reader.expected_field(position).filter(|likely| self.skip_name(*likely));
             let field = if let Some(likely) = likely {
                 self.blanks();
                 Some(likely)
@@ -159,7 +159,7 @@ impl<'de> Scan<'de> {
                 let name = self.name()?;
                 let field = Field::named(name);
                 match field {
-                    Some(field) => reader.met(position, field),
+                    Some(field) => reader.remember_field(position, field),
                     None => row.unknown.push((name.into(), compact(self.raw()?.get()))),
                 }
                 field
@@ -175,7 +175,7 @@ impl<'de> Scan<'de> {
         }
     }
 
-    /// A value; that of the envelope where it belongs to no field.
+    /// A value; without a field, it belongs to the envelope.
     fn value(&mut self, field: Option<Field>, reader: &mut Reader) -> Option<WireValue<'de>> {
         match self.peek()? {
             b'"' => {
@@ -208,7 +208,7 @@ impl<'de> Scan<'de> {
         reader.read_value(field, raw.get()).ok()
     }
 
-    /// A whole number that surely fits.
+    /// A whole number that cannot overflow.
     fn number(&mut self) -> Option<i64> {
         let rest = self.rest();
         let length = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
@@ -223,7 +223,7 @@ impl<'de> Scan<'de> {
         Some(rest.iter().take(length).fold(0, |number, digit| number * 10 + i64::from(digit - b'0')))
     }
 
-    /// A list of texts without escapes, as it is written; the texts are in `items`.
+    /// The source text of a list of strings without escapes; the strings are in `items`.
     fn list(&mut self) -> Option<&'de str> {
         let begin = self.at;
         self.items.clear();

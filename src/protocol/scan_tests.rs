@@ -44,12 +44,12 @@ fn whatever_is_answered_is_what_the_general_reader_answers() {
         let after = after.strip_prefix(character).unwrap();
         check(before);
         for (number, instead) in breaks.iter().enumerate() {
-            // In place of the character, or before it.
+            // Instead of the character, or before it.
             let kept = if (at + number) % 2 == 0 { "" } else { character.encode_utf8(&mut buffer) };
             check(&format!("{before}{instead}{kept}{after}"));
         }
     }
-    // Most changes fall into texts, where they change the text and nothing else.
+    // Most changes are within strings, where they change only the text.
     assert!(taken > 10_000, "{taken}");
 }
 

@@ -10,29 +10,29 @@ use super::malformed::{self, Malformed};
 /// Method and path.
 pub const ENDPOINT: &str = "GET /sdk/scopes";
 
-/// What keys may be allowed to do.
+/// The scopes that keys can have.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct KeyScopes {
-    /// Version of the catalog; a key made under another one may have to be rotated.
+    /// Version of the catalog; a key created under another one may have to be rotated.
     #[serde(deserialize_with = "lenient::whole")]
     pub scope_version: i64,
     /// By resource.
     pub resources: BTreeMap<String, Verbs>,
-    /// Scopes that are one action, such as `tokens:retrieve`.
+    /// Scopes of a single action, such as `tokens:retrieve`.
     pub action_verbs: Vec<String>,
-    /// Scopes that are on their way out.
+    /// Deprecated scopes.
     #[serde(default)]
     pub deprecated: Vec<String>,
 }
 
-/// What can be done with one resource.
+/// The verbs of a resource.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Verbs {
     /// `read`, `write`, `admin`.
     pub verbs: Vec<String>,
 }
 
-/// Reads the catalog.
+/// Parses the catalog.
 ///
 /// # Errors
 /// The first place that departs from its shape.

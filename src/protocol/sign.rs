@@ -1,4 +1,4 @@
-//! Signing of backend requests (docs/protocol/transport.md section 3).
+//! Signs requests to the backend (docs/protocol/transport.md section 3).
 
 use data_encoding::HEXLOWER;
 use hmac::{Hmac, KeyInit, Mac};
@@ -10,7 +10,7 @@ use super::identity::Identification;
 use super::key::ApiKey;
 use super::target;
 
-/// Signs requests with one key. The signing key is derived once and wiped when dropped.
+/// Signs requests with one key. The signing key is derived once and wiped on drop.
 pub struct Signer {
     key: Zeroizing<[u8; 32]>,
 }
@@ -21,7 +21,7 @@ impl std::fmt::Debug for Signer {
     }
 }
 
-/// What is to be signed.
+/// A request to sign.
 #[derive(Clone, Copy, Debug)]
 pub struct Request<'a> {
     /// Any case; signed in upper case.
@@ -32,24 +32,24 @@ pub struct Request<'a> {
     pub body: &'a [u8],
     /// Unix seconds.
     pub timestamp: i64,
-    /// 16 random bytes, never used twice.
+    /// 16 random bytes, never reused.
     pub nonce: [u8; 16],
     /// Who is calling and why.
     pub identification: &'a Identification,
-    /// What this client restricts itself to.
+    /// The client's own restriction.
     pub attenuation: Option<&'a Attenuation>,
 }
 
-/// The two strings that are signed.
+/// The two strings to sign.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StringsToSign {
     /// Version 1.
     pub v1: String,
-    /// Version 2; None without identity lines, where it would be the same.
+    /// Version 2; `None` without identity lines, where it would be the same.
     pub v2: Option<String>,
 }
 
-/// A signed request's headers, in the order of the protocol: names and values.
+/// The headers of a signed request, in the order of the protocol: names and values.
 pub type Headers = Vec<(&'static str, String)>;
 
 impl Signer {
@@ -86,7 +86,7 @@ impl Signer {
     }
 }
 
-/// What is signed, as text.
+/// Builds the strings to sign.
 pub fn strings_to_sign(request: &Request<'_>) -> StringsToSign {
     let scopes = request.attenuation.and_then(Attenuation::scopes).unwrap_or("");
     let mut v1 = format!(
@@ -119,7 +119,7 @@ pub fn body_hash(body: &[u8]) -> String {
 
 /// HMAC-SHA256.
 pub(super) fn hmac(key: &[u8], message: &[u8]) -> [u8; 32] {
-    // HMAC takes keys of every length; a failure would give a signature that the backend refuses.
+    // HMAC accepts keys of any length; a failure would give a signature that the backend refuses.
     Hmac::<Sha256>::new_from_slice(key).map_or([0; 32], |mut mac| {
         mac.update(message);
         mac.finalize().into_bytes().into()

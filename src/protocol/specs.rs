@@ -18,7 +18,7 @@ pub const OPERATIONS: &str = "GET /sdk/provider-specs/{kind}/{provider_id}/opera
 /// Method and path of one operation.
 pub const OPERATION: &str = "GET /sdk/provider-specs/{kind}/{provider_id}/operation";
 
-/// Which catalog a provider is in.
+/// The catalog that a provider is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SpecKind {
     /// `oauth`.
@@ -27,7 +27,7 @@ pub enum SpecKind {
     Managed,
 }
 
-/// Why a spec cannot be asked for; nothing was sent.
+/// Why a spec cannot be requested; nothing was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SpecPathError {
     /// Neither `oauth` nor `managed`.
@@ -42,7 +42,7 @@ pub enum SpecPathError {
 }
 
 impl SpecKind {
-    /// The wire's word.
+    /// The protocol's name.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Oauth => "oauth",
@@ -69,7 +69,7 @@ impl fmt::Display for SpecKind {
     }
 }
 
-/// The checked path of one provider's spec.
+/// The checked path of a provider's spec.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SpecPath(String);
 
@@ -77,8 +77,8 @@ impl SpecPath {
     /// Builds the path; the provider id becomes one segment.
     ///
     /// # Errors
-    /// [`SpecPathError::Provider`]. `.` and `..` are refused although the official SDK takes them: every URL
-    /// library resolves them away, encoded or not, and would ask for something else.
+    /// [`SpecPathError::Provider`]. `.` and `..` are refused, though the official SDK accepts them: every URL library
+    /// resolves them, encoded or not, and would request another path.
     pub fn new(kind: SpecKind, provider_id: &str) -> Result<Self, SpecPathError> {
         let illegal = |character: char| character.is_control() || matches!(character, '?' | '#');
         if provider_id.trim().is_empty() || provider_id.contains(illegal) || matches!(provider_id, "." | "..")
@@ -93,8 +93,8 @@ impl SpecPath {
         &self.0
     }
 
-    /// Target of one page of operations; `limit` is brought into 1..=500, `search` cut to 200 characters, an
-    /// empty one is left out.
+    /// Target of a page of operations; `limit` is clamped to 1..=500, `search` cut to 200 characters and left out if
+    /// empty.
     pub fn operations_target(&self, search: Option<&str>, limit: u64, offset: u64) -> String {
         let mut pairs = vec![("limit", limit.clamp(1, 500).to_string()), ("offset", offset.to_string())];
         if let Some(search) = search.filter(|search| !search.is_empty()) {
@@ -103,7 +103,7 @@ impl SpecPath {
         format!("{}/operations{}", self.0, target::query(&pairs))
     }
 
-    /// Target of one operation, whose id travels in the query.
+    /// Target of an operation, whose id is in the query.
     ///
     /// # Errors
     /// [`SpecPathError::Operation`].
@@ -121,19 +121,19 @@ pub fn list_target(kind: Option<SpecKind>) -> String {
     format!("/sdk/provider-specs{}", target::query(pairs.as_slice()))
 }
 
-/// What is known of one provider's API. Texts are untrusted.
+/// Information about a provider's API. Texts are untrusted.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Spec {
-    /// `oauth` or `managed`; a newer word is kept.
+    /// `oauth` or `managed`; an unknown kind is kept.
     #[serde(deserialize_with = "lenient::filled")]
     pub provider_kind: String,
     /// The provider.
     #[serde(deserialize_with = "lenient::filled")]
     pub provider_id: String,
-    /// Raised when the spec changes.
+    /// Incremented when the spec changes.
     #[serde(deserialize_with = "lenient::whole")]
     pub version: i64,
-    /// Where it came from, such as `openapi`.
+    /// Its origin, such as `openapi`.
     #[serde(deserialize_with = "lenient::filled")]
     pub provenance: String,
     /// Its source.
@@ -142,7 +142,7 @@ pub struct Spec {
     /// Digest of its content.
     #[serde(deserialize_with = "lenient::filled")]
     pub content_hash: String,
-    /// How many operations it has.
+    /// The number of operations.
     #[serde(deserialize_with = "lenient::whole")]
     pub operation_count: i64,
     /// When it was last fetched; as received.
@@ -152,12 +152,12 @@ pub struct Spec {
     /// Its title.
     #[serde(default)]
     pub title: Option<String>,
-    /// The version it gives itself.
+    /// The version that it states itself.
     #[serde(default)]
     pub spec_version: Option<String>,
 }
 
-/// One operation of a provider's API. Texts are untrusted.
+/// An operation of a provider's API. Texts are untrusted.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Operation {
     /// Unique within the spec.
@@ -169,36 +169,36 @@ pub struct Operation {
     /// Path with `{name}` placeholders, to be joined to the provider's origin.
     #[serde(deserialize_with = "lenient::filled")]
     pub path_template: String,
-    /// One line about it.
+    /// A one-line description.
     #[serde(default)]
     pub summary: Option<String>,
-    /// The scopes that it needs, all of them. No recorded answer has this field, and the official SDK does not read
-    /// it: where it is absent or reads otherwise, nothing is known.
+    /// The scopes that it needs, all of them. No recorded answer has this field, and the official SDK does not read it:
+    /// if it is absent or of another type, nothing is known.
     #[serde(default, deserialize_with = "lenient::texts")]
     pub scopes: Vec<String>,
-    /// The provider advises against it. As uncertain as `scopes`.
+    /// Deprecated by the provider. As uncertain as `scopes`.
     #[serde(default, deserialize_with = "lenient::is_true")]
     pub deprecated: bool,
 }
 
-/// One page of operations.
+/// A page of operations.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct OperationPage {
     /// The operations.
     pub items: Vec<Operation>,
-    /// How many there are.
+    /// The total number.
     #[serde(deserialize_with = "lenient::whole")]
     pub total: i64,
     /// Page size.
     #[serde(deserialize_with = "lenient::whole")]
     pub limit: i64,
-    /// Where the page begins.
+    /// The offset of the page.
     #[serde(deserialize_with = "lenient::whole")]
     pub offset: i64,
     /// Whether more follow.
     #[serde(deserialize_with = "lenient::flag")]
     pub has_more: bool,
-    /// The spec they belong to.
+    /// The spec that they belong to.
     pub spec: Spec,
 }
 
@@ -217,7 +217,7 @@ pub struct OperationDetail {
     /// JSON schema of the answer.
     #[serde(default)]
     pub response_schema: Option<Map<String, Value>>,
-    /// The spec it belongs to.
+    /// The spec that it belongs to.
     pub spec: Spec,
 }
 
@@ -226,7 +226,7 @@ struct List {
     items: Vec<Spec>,
 }
 
-/// Reads the list of specs.
+/// Parses the list of specs.
 ///
 /// # Errors
 /// The first place that departs from its shape.
@@ -234,7 +234,7 @@ pub fn parse_list(bytes: &[u8]) -> Result<Vec<Spec>, Malformed> {
     malformed::read::<List>(LIST, bytes).map(|list| list.items)
 }
 
-/// Reads one spec.
+/// Parses a spec.
 ///
 /// # Errors
 /// The first place that departs from its shape.
@@ -242,7 +242,7 @@ pub fn parse_spec(bytes: &[u8]) -> Result<Spec, Malformed> {
     malformed::read(GET, bytes)
 }
 
-/// Reads one page of operations.
+/// Parses a page of operations.
 ///
 /// # Errors
 /// The first place that departs from its shape.
@@ -250,7 +250,7 @@ pub fn parse_operations(bytes: &[u8]) -> Result<OperationPage, Malformed> {
     malformed::read(OPERATIONS, bytes)
 }
 
-/// Reads one operation.
+/// Parses an operation.
 ///
 /// # Errors
 /// The first place that departs from its shape.

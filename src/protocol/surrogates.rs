@@ -1,21 +1,21 @@
-//! Half surrogate pairs in JSON (`\ud800` alone): legal there, but no text can hold one. They are read as U+FFFD, so
-//! that one of them costs a character and not the answer.
+//! Unpaired surrogates in JSON (`\ud800` alone): valid there, but not representable in a string. They are replaced by
+//! U+FFFD, so that one loses a character and not the answer.
 
 use std::borrow::Cow;
 
 use memchr::memchr;
 
-/// What stands for half a pair: as long as what it replaces, so that every place stays where it was.
+/// The replacement, as long as what it replaces, so that positions stay the same.
 const REPLACEMENT: &[u8; 6] = b"\\ufffd";
 
-/// The same JSON without halves.
+/// Replaces unpaired surrogates.
 pub(crate) fn paired(json: &[u8]) -> Cow<'_, [u8]> {
     let mut out = Cow::Borrowed(json);
     let mut at = 0;
     while let Some(found) = json.get(at..).and_then(|rest| memchr(b'\\', rest)) {
         let here = at + found;
         at = match unit(json, here) {
-            // Whatever is escaped, a backslash too.
+            // Skip whatever is escaped, including a backslash.
             None => here + 2,
             Some(0xD800..0xDC00) if matches!(unit(json, here + 6), Some(0xDC00..0xE000)) => here + 12,
             Some(0xD800..0xE000) => {
@@ -30,16 +30,16 @@ pub(crate) fn paired(json: &[u8]) -> Cow<'_, [u8]> {
     out
 }
 
-/// The same of a text.
+/// Like [`paired`], for a text.
 pub(crate) fn paired_text(json: Cow<'_, str>) -> Cow<'_, str> {
     match paired(json.as_bytes()) {
         Cow::Borrowed(_) => json,
-        // Escapes are ASCII, so this is as much a text as before.
+        // Escapes are ASCII, so this is still valid UTF-8.
         Cow::Owned(bytes) => Cow::Owned(String::from_utf8_lossy(&bytes).into_owned()),
     }
 }
 
-/// The code unit of the escape `\uXXXX` that begins here.
+/// The code unit of an escape `\uXXXX` at this offset.
 fn unit(json: &[u8], at: usize) -> Option<u16> {
     let digits = json.get(at..at + 6)?.strip_prefix(b"\\u")?;
     let digits = std::str::from_utf8(digits).ok().filter(|digits| !digits.starts_with('+'))?;
@@ -85,7 +85,7 @@ mod tests {
         let proxy::ProxyReply::Done(answer) = proxy::parse(200, answer).unwrap() else { panic!("an answer") };
         assert_eq!((answer.header("x"), &*answer.body), (Some("\u{fffd}"), &b"{}"[..]));
         assert_eq!(Envelope::read(br#"{"message":"no \ud800"}"#).message(), Some("no \u{fffd}"));
-        // A credential with another character in it would be another one.
+        // A credential with a replaced character would be a wrong one.
         let stored = br#"{"access_token":"tok-\ud800","grant_id":"2a60b3ed-2485-535b-8dd1-9f04e567f3a1"}"#;
         assert!(Credential::parse(stored).is_err());
     }

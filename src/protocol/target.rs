@@ -2,7 +2,7 @@
 
 use crate::domain::percent::{decode_bytes, encode_into};
 
-/// The canonical form of a path and optional query, as sent, without the base URL's own path.
+/// The canonical form of path and optional query, as sent, without the base URL's own path.
 pub fn canonical(target: &str) -> String {
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
     let mut out = String::from_utf8_lossy(&decode_bytes(path.as_bytes())).into_owned();
@@ -35,14 +35,14 @@ pub fn canonical(target: &str) -> String {
     out
 }
 
-/// One path segment: everything but unreserved characters is encoded, `/` too.
+/// Encodes a path segment: everything but unreserved characters, including `/`.
 pub fn segment(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     encode_into(&mut out, text.as_bytes(), false);
     out
 }
 
-/// A query from pairs, sorted by name, `?` included; empty without pairs.
+/// Encodes a query, sorted by name, with `?`; empty without pairs.
 pub fn query(pairs: &[(&str, String)]) -> String {
     let mut sorted: Vec<_> = pairs.iter().collect();
     sorted.sort();

@@ -1,32 +1,32 @@
-//! An end user's sign-in token, which narrows the list to that user's grants (docs/protocol/grants.md section 1).
+//! End users' sign-in tokens, which limit the list to the user's grants (docs/protocol/grants.md section 1).
 
 use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
 
-/// A user token that could be one. Never printed, wiped when dropped.
+/// A plausible user token. Never printed, wiped on drop.
 #[derive(Clone)]
 pub struct UserToken(SecretString);
 
-/// Why a text is no user token; the sentence never contains it.
+/// Why a text is not a user token; the message never contains it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum UserTokenError {
-    /// Nothing there, or only blanks.
+    /// Empty, or only whitespace.
     #[error("the user token is empty")]
     Empty,
-    /// Blanks, quotes or control characters in or around it.
+    /// Whitespace, quotes or control characters in or around it.
     #[error("the user token has blanks, quotes or control characters in or around it")]
     Blanks,
     /// Over 8192 characters (docs/protocol/grants.md sections 6 and 12).
     #[error("the user token is longer than 8192 characters")]
     TooLong,
-    /// An API key in the wrong place: it must not travel in a body.
+    /// An API key by mistake: it must not be sent in a body.
     #[error("this is an API key, not a user token")]
     ApiKey,
 }
 
 impl UserToken {
-    /// A sanity check only; whether it is valid is the backend's to say.
+    /// Checks plausibility only; the backend decides whether it is valid.
     ///
     /// # Errors
     /// What is wrong with it.
@@ -49,7 +49,7 @@ impl UserToken {
         Ok(Self(text))
     }
 
-    /// The token itself: for request bodies, nothing else.
+    /// The token itself: only for request bodies.
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }

@@ -1,5 +1,5 @@
-//! One value of the wire, whatever its type: reading never fails on a type, so that judging it can wait until
-//! the whole row is there.
+//! A JSON value of any type: parsing never fails because of a type, so that conversion can wait until the whole row is
+//! read.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -10,10 +10,10 @@ use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, SeqAccess, Visito
 
 use crate::domain::{Interner, JsonText};
 
-/// A value as it was found.
+/// A value as received.
 #[derive(Clone, Debug, Default)]
 pub(crate) enum WireValue<'de> {
-    /// The field is not there.
+    /// The field is absent.
     #[default]
     Absent,
     Null,
@@ -21,19 +21,19 @@ pub(crate) enum WireValue<'de> {
     Whole(i64),
     Number(f64),
     Text(Cow<'de, str>),
-    /// The texts of a list, and whether something in it was no text.
+    /// The strings of a list, and whether it contained anything else.
     List(Arc<[Arc<str>]>, bool),
-    /// A list where none was wanted.
+    /// A list in place of another type.
     SomeList,
     Object,
-    /// An object or anything else, kept as it is.
+    /// An object or any other value, kept as text.
     Raw(JsonText),
-    /// JSON that no reader can hold, such as half a surrogate pair or a number beyond all bounds.
+    /// JSON that cannot be parsed, such as an unpaired surrogate or a number out of range.
     Broken,
 }
 
 impl WireValue<'_> {
-    /// For people.
+    /// The type, for people.
     pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::Absent => "nothing",
@@ -48,7 +48,7 @@ impl WireValue<'_> {
         }
     }
 
-    /// The value as JSON, where it was kept.
+    /// The value as JSON, if it was kept.
     pub(crate) fn to_json(&self) -> Option<JsonText> {
         let json = match self {
             Self::Bool(value) => serde_json::to_string(value),
@@ -63,7 +63,7 @@ impl WireValue<'_> {
     }
 }
 
-/// Reads a value; `texts` is where lists of texts are shared, where a list is wanted.
+/// Parses a value; `texts` has the interner if a list of strings is expected.
 pub(crate) struct ValueSeed<'a> {
     pub(crate) texts: Option<(&'a mut Interner, &'a mut Vec<Arc<str>>)>,
 }
@@ -133,7 +133,7 @@ impl<'de> Visitor<'de> for ValueSeed<'_> {
     }
 }
 
-/// One item of a list of texts: the shared text, or None for anything else.
+/// An item of a list of strings: the shared string, or `None` for anything else.
 struct Item<'a>(&'a mut Interner);
 
 impl<'de> DeserializeSeed<'de> for Item<'_> {
@@ -186,7 +186,7 @@ impl<'de> Visitor<'de> for Item<'_> {
     }
 }
 
-/// A JSON text without blanks between its parts; the parts stay as they are.
+/// Removes whitespace between the parts of JSON text; the parts stay unchanged.
 pub(crate) fn compact(json: &str) -> JsonText {
     let blank = |byte: u8| matches!(byte, b' ' | b'\n' | b'\r' | b'\t');
     if !json.bytes().any(blank) {

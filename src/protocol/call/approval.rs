@@ -1,4 +1,4 @@
-//! Held calls: asking how they stand, and what to do next (docs/protocol/calls.md sections B3 to B6).
+//! Held calls: polling their state, and what to do next (docs/protocol/calls.md sections B3 to B6).
 
 use std::time::Duration;
 
@@ -22,15 +22,15 @@ pub const STATUS: &str = "GET /sdk/approvals/{approval_id}";
 /// Method and path of the result.
 pub const RESULT: &str = "GET /sdk/approvals/{approval_id}/result";
 
-/// The longest time that the backend holds a question; more is answered with 422.
+/// The longest time that the backend holds a poll; a longer one is answered with 422.
 pub const LONGEST_WAIT: Duration = Duration::from_secs(25);
-/// The pause between two questions.
+/// The pause between two polls.
 pub const PAUSE: Duration = Duration::from_secs(2);
-/// What a held question takes beyond its wait.
+/// Time allowed for a held poll beyond its wait.
 const MARGIN: Duration = Duration::from_secs(15);
 
-/// The target of a question. The backend may hold it for `wait` (whole seconds, at most [`LONGEST_WAIT`]) until
-/// something changes.
+/// The target of a poll. The backend may hold it for `wait` (whole seconds, at most [`LONGEST_WAIT`]) until something
+/// changes.
 pub fn status_target(id: ApprovalId, wait: Duration) -> String {
     match wait.min(LONGEST_WAIT).as_secs() {
         0 => format!("/sdk/approvals/{id}"),
@@ -38,7 +38,7 @@ pub fn status_target(id: ApprovalId, wait: Duration) -> String {
     }
 }
 
-/// How long to wait for the answer to a question with that `wait`.
+/// The time limit for the answer to a poll with that `wait`.
 pub fn patience(wait: Duration) -> Duration {
     wait.min(LONGEST_WAIT) + MARGIN
 }
@@ -48,10 +48,10 @@ pub fn result_target(id: ApprovalId) -> String {
     format!("/sdk/approvals/{id}/result")
 }
 
-/// What comes next for somebody who waits for a held call.
+/// The next step when waiting for a held call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Next {
-    /// Ask how it stands, letting the backend hold the question for so long.
+    /// Poll the state; the backend may hold the poll for `wait`.
     Ask {
         /// For [`status_target`] and [`patience`].
         wait: Duration,
@@ -60,24 +60,24 @@ pub enum Next {
     Pause(Duration),
     /// Fetch the result.
     Fetch,
-    /// It is over.
+    /// Waiting is over.
     Ended(Ending),
 }
 
 /// How waiting for a held call ended without a result.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ending {
-    /// Somebody said no, and perhaps why. Untrusted text.
+    /// Denied, possibly with a reason. Untrusted text.
     Denied(Option<String>),
-    /// Nobody decided in time.
+    /// Not decided in time.
     Expired,
-    /// Approved, but execution failed. Untrusted text.
+    /// Approved, but making the call failed. Untrusted text.
     Failed(Option<String>),
-    /// We stopped waiting; the call is still held and can be asked about again.
+    /// Waiting was stopped; the call is still held and can be polled again.
     StillOpen,
 }
 
-/// The deadline comes first: with no time left nothing is sent. None = no deadline.
+/// The step before a poll: with no time left nothing is sent. `None` = no deadline.
 pub fn before_asking(left: Option<Duration>) -> Next {
     match left {
         Some(left) if left.is_zero() => Next::Ended(Ending::StillOpen),
@@ -85,7 +85,7 @@ pub fn before_asking(left: Option<Duration>) -> Next {
     }
 }
 
-/// After an answer.
+/// The step after an answer.
 pub fn after(approval: &Approval) -> Next {
     match approval.state {
         ApprovalState::Executed if approval.has_result => Next::Fetch,
@@ -95,15 +95,15 @@ pub fn after(approval: &Approval) -> Next {
             let why = approval.execution_error.as_ref().or(approval.decision_reason.as_ref());
             Next::Ended(Ending::Failed(why.cloned()))
         }
-        // An executed call without a result yet is on its way.
+        // Executed, but without a result yet.
         _ => Next::Pause(PAUSE),
     }
 }
 
-/// After a refusal of a question or of the result; None where asking again does not help. A timeout or another
-/// failure on the way is worth [`PAUSE`] and another question.
+/// The step after a refusal of a poll or of the result; `None` if retrying does not help. After a timeout or another
+/// transport failure, pause for [`PAUSE`] and poll again.
 ///
-/// The official SDK gives up on 429; here it waits as told, for the call is still held.
+/// The official SDK gives up on 429; this waits as requested, as the call is still held.
 pub fn after_refusal(error: &AlterError) -> Option<Next> {
     match error.status {
         502..=504 => Some(Next::Pause(PAUSE)),
@@ -119,7 +119,7 @@ fn whole_seconds(length: Duration) -> Duration {
 }
 
 impl Ending {
-    /// What went wrong, in the shape that all faces share.
+    /// The end as a diagnosis.
     pub fn diagnose(&self) -> Diagnosis {
         let (code, retry, said) = match self {
             Self::Denied(said) => (Code::ApprovalDenied, Retry::No, said.as_deref()),
@@ -131,7 +131,7 @@ impl Ending {
     }
 }
 
-/// Reads the 202 answer of `/sdk/proxy`.
+/// Parses the 202 answer of `/sdk/proxy`.
 ///
 /// # Errors
 /// The first place that departs from its shape.
@@ -153,7 +153,7 @@ pub fn parse_pending(bytes: &[u8]) -> Result<PendingApproval, Malformed> {
     })
 }
 
-/// Reads how a held call stands.
+/// Parses the state of a held call.
 ///
 /// # Errors
 /// The first place that departs from its shape.
@@ -179,7 +179,7 @@ pub fn parse_status(bytes: &[u8]) -> Result<Approval, Malformed> {
     })
 }
 
-/// Reads the result of a held call.
+/// Parses the result of a held call.
 ///
 /// # Errors
 /// The first place that departs from its shape.

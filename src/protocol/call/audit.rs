@@ -1,7 +1,7 @@
 //! The audit row of a call in retrieve mode (docs/protocol/calls.md section A7).
 //!
-//! As the official SDK writes it, with less in it: whatever stands under the name of a secret, and every form of the
-//! credential, is taken out of URL, headers and bodies. The backend does not need them word for word.
+//! In the official SDK's format, but redacted: values of secret names, and the credential in every form, are removed
+//! from URL, headers and bodies. The backend does not need them.
 
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -20,11 +20,11 @@ pub const ENDPOINT: &str = "POST /sdk/oauth/audit/api-call";
 /// The path.
 pub const TARGET: &str = "/sdk/oauth/audit/api-call";
 
-/// The longest body that is told, in bytes.
-const LONGEST_BODY: usize = 10_000;
+/// The longest body to include, in bytes.
+const MAX_BODY: usize = 10_000;
 
-/// Headers that are never told, in any case.
-const NEVER: [&str; 8] = [
+/// Headers that are never included, in any case.
+const NEVER_AUDITED: [&str; 8] = [
     "authorization",
     "cookie",
     "set-cookie",
@@ -35,32 +35,32 @@ const NEVER: [&str; 8] = [
     "x-amz-security-token",
 ];
 
-/// One row, in the protocol's order of fields.
+/// An audit row, in the protocol's order of fields.
 #[derive(Debug, Serialize)]
 pub struct AuditRow {
     /// The grant.
     pub grant_id: String,
-    /// The provider; empty where none was named.
+    /// The provider; empty if none was named.
     pub provider_id: String,
-    /// Which credential of the grant it was.
+    /// Which generation of the grant's credential was used.
     pub token_generation: Option<String>,
     /// In upper case.
     pub method: String,
-    /// Without what the credential put in.
+    /// Redacted; without what the credential added.
     pub url: String,
     /// Names and values.
     pub request_headers: Option<Map<String, Value>>,
-    /// JSON, also a text.
+    /// JSON; a raw body is a JSON string.
     pub request_body: Option<Box<RawValue>>,
-    /// 0 where there was no answer.
+    /// 0 if there was no answer.
     pub response_status: u16,
     /// Names in lower case.
     pub response_headers: Option<Map<String, Value>>,
-    /// As text, or what stands for it.
+    /// As text, or a placeholder.
     pub response_body: Option<String>,
-    /// How long it took.
+    /// Duration of the call.
     pub latency_ms: u64,
-    /// Why.
+    /// The reason given for the call.
     pub reason: Option<String>,
     /// Further attribution.
     pub context: Option<Map<String, Value>>,
@@ -69,17 +69,17 @@ pub struct AuditRow {
 /// How a call ended.
 #[derive(Clone, Copy, Debug)]
 pub enum ExchangeOutcome<'a> {
-    /// With an answer, whatever its status. The credential is taken out of it before: a row tells what was shown.
+    /// With an answer, whatever its status. It must be redacted already: the row contains what was shown.
     Answered(&'a ProviderAnswer),
-    /// After so many milliseconds without one.
+    /// After this many milliseconds without an answer.
     TimedOut(u64),
-    /// It was given up here: it may have reached the provider.
+    /// It was cancelled here, and may have reached the provider.
     Cancelled,
-    /// Without a connection, or with one that broke.
+    /// The connection failed or broke.
     Unreachable,
 }
 
-/// The row of a call.
+/// Builds the row of a call.
 pub fn row(
     retrieval: &Retrieval,
     credential: &Credential,
@@ -130,7 +130,7 @@ pub fn row(
 }
 
 impl AuditRow {
-    /// The body of the request. The headers that are never told are taken out here too, whoever made the row.
+    /// The request body. Also removes the headers that are never included, whoever built the row.
     pub fn to_bytes(&self) -> Vec<u8> {
         let without = |headers: &Option<Map<String, Value>>| {
             let headers = headers.clone()?;
@@ -152,16 +152,16 @@ impl AuditRow {
             reason: self.reason.clone(),
             context: self.context.clone(),
         };
-        // Texts and numbers always serialise.
+        // Strings and numbers always serialise.
         json::restyle(&serde_json::to_string(&row).unwrap_or_default(), Style::Ascii).into_bytes()
     }
 }
 
 fn is_never_audited(name: &str) -> bool {
-    NEVER.iter().any(|known| known.eq_ignore_ascii_case(name))
+    NEVER_AUDITED.iter().any(|known| known.eq_ignore_ascii_case(name))
 }
 
-/// Headers as an object; lines of one name are joined.
+/// Headers as an object; lines with the same name are joined.
 fn header_map(headers: impl Iterator<Item = (String, String)>) -> Map<String, Value> {
     let mut map: Map<String, Value> = Map::new();
     for (name, value) in headers.filter(|(name, _)| !is_never_audited(name)) {
@@ -175,25 +175,25 @@ fn header_map(headers: impl Iterator<Item = (String, String)>) -> Map<String, Va
     map
 }
 
-/// The headers that a credential does not set.
+/// The headers that the credential does not set.
 pub fn without_injected(headers: Vec<(String, String)>, credential: &Credential) -> Vec<(String, String)> {
     let injected = credential.header_names();
     let is_injected = |name: &str| injected.iter().any(|known| known.eq_ignore_ascii_case(name));
     headers.into_iter().filter(|(name, _)| !is_injected(name)).collect()
 }
 
-/// A raw request body as the row tells it.
+/// A raw request body as included in the row.
 pub fn request_text(bytes: &[u8]) -> String {
     match std::str::from_utf8(bytes) {
-        Ok(text) if bytes.len() <= LONGEST_BODY => text.to_owned(),
+        Ok(text) if bytes.len() <= MAX_BODY => text.to_owned(),
         _ => format!("<binary body: {} bytes>", bytes.len()),
     }
 }
 
-/// A provider's body as the row tells it.
+/// A provider's body as included in the row.
 pub fn response_text(bytes: &[u8]) -> String {
     match std::str::from_utf8(bytes) {
-        _ if bytes.len() > LONGEST_BODY => format!("<response too large: {} bytes>", bytes.len()),
+        _ if bytes.len() > MAX_BODY => format!("<response too large: {} bytes>", bytes.len()),
         Ok(text) => text.to_owned(),
         Err(_) => format!("<binary response: {} bytes>", bytes.len()),
     }

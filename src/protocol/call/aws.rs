@@ -1,7 +1,7 @@
-//! AWS Signature Version 4 as the official SDK makes it (docs/protocol/calls.md section A5).
+//! AWS Signature Version 4 as the official SDK computes it (docs/protocol/calls.md section A5).
 //!
-//! Made here rather than with AWS's own crate: that one reads a `+` in a query as a blank and drops empty pieces,
-//! where the recorded signatures keep both.
+//! Own code, as AWS's crate reads a `+` in a query as a space and drops empty parts, where the recorded signatures keep
+//! both.
 
 use data_encoding::HEXLOWER;
 use jiff::Timestamp;
@@ -16,12 +16,12 @@ use crate::sign::hmac;
 pub const HEADERS: [&str; 4] =
     ["Authorization", "x-amz-date", "x-amz-content-sha256", "x-amz-security-token"];
 
-/// What is to be signed. It holds secrets, so it is not printed.
+/// A request to sign. It contains secrets, so it is not printed.
 #[derive(Clone, Copy)]
 pub struct Signing<'a> {
     /// Any case; signed in upper case.
     pub method: &'a str,
-    /// With the port where it is not the scheme's own.
+    /// With the port unless it is the scheme's default.
     pub host: &'a str,
     /// As sent.
     pub path: &'a str,
@@ -29,9 +29,9 @@ pub struct Signing<'a> {
     pub query: &'a str,
     /// As sent; empty for none.
     pub body: &'a [u8],
-    /// Who signs.
+    /// The access key id.
     pub access_key_id: &'a str,
-    /// With what.
+    /// The secret key.
     pub secret_key: &'a str,
     /// For temporary credentials.
     pub session_token: Option<&'a str>,
@@ -43,17 +43,17 @@ pub struct Signing<'a> {
     pub now: Timestamp,
 }
 
-/// A signature and what led to it.
+/// A signature and its inputs.
 pub struct Signed {
-    /// To be added to the request. Wiped when dropped.
+    /// Headers to add to the request. Wiped on drop.
     pub headers: Vec<(&'static str, Zeroizing<String>)>,
-    /// What was hashed. Holds the session token.
+    /// The text that was hashed. Contains the session token.
     pub canonical_request: Zeroizing<String>,
-    /// What was signed.
+    /// The text that was signed.
     pub string_to_sign: String,
 }
 
-/// Signs a request: always `host`, `x-amz-content-sha256` and `x-amz-date`, and the session token where there is one.
+/// Signs a request: always `host`, `x-amz-content-sha256` and `x-amz-date`, and the session token if there is one.
 pub fn sign(signing: &Signing<'_>) -> Signed {
     let stamp = signing.now.strftime("%Y%m%dT%H%M%SZ").to_string();
     let date = signing.now.strftime("%Y%m%d").to_string();
@@ -100,8 +100,8 @@ pub fn sign(signing: &Signing<'_>) -> Signed {
     Signed { headers, canonical_request, string_to_sign }
 }
 
-/// As sent for `s3`, else with each segment encoded once more. The whole path is signed: the official SDK leaves
-/// out what follows a `;` in the last segment, though it sends it.
+/// The path as sent for `s3`, else with each segment encoded once more. The whole path is signed; the official SDK
+/// omits what follows a `;` in the last segment, though it sends it.
 fn canonical_path(path: &str, service: &str) -> String {
     if path.is_empty() {
         return "/".to_owned();

@@ -1,4 +1,4 @@
-//! Service and region that an AWS host name says (docs/protocol/calls.md section A5, table).
+//! Determines service and region from an AWS host name (docs/protocol/calls.md section A5, table).
 
 /// Host labels whose signing name differs, sorted.
 const RENAMED: [(&str, &str); 57] = [
@@ -61,7 +61,7 @@ const RENAMED: [(&str, &str); 57] = [
     ("voice-chime", "chime"),
 ];
 
-/// Global services: their labels, the end of their hosts, their region.
+/// Global services: their labels, the suffix of their hosts, their region.
 const GLOBAL: [(&[&str], &str, &str); 3] = [
     (
         &["budgets", "cloudfront", "health", "iam", "importexport", "route53", "savingsplans", "sts", "waf"],
@@ -72,14 +72,14 @@ const GLOBAL: [(&[&str], &str, &str); 3] = [
     (&["budgets", "health", "route53"], ".amazonaws.com.cn", "cn-northwest-1"),
 ];
 
-/// The signing name of the service and the region; None where the host is not one of AWS's.
+/// The signing name of the service and the region; `None` if the host does not belong to AWS.
 pub fn locate(host: &str) -> Option<(String, String)> {
     let host = host.to_ascii_lowercase();
     let (service, region) = regional(&host).or_else(|| global(&host)).or_else(|| dotted(&host))?;
     Some((service.to_owned(), region.to_owned()))
 }
 
-/// Hosts with one label for the service.
+/// Hosts with a single label for the service.
 fn regional(host: &str) -> Option<(&str, &str)> {
     if let Some(rest) = host.strip_suffix(".api.aws") {
         return match labels(rest).as_slice() {
@@ -112,7 +112,7 @@ fn regional(host: &str) -> Option<(&str, &str)> {
     }
 }
 
-/// Services that have one host for all.
+/// Services with one host for all regions.
 fn global(host: &str) -> Option<(&str, &str)> {
     let host = host.strip_prefix("global.").unwrap_or(host);
     let hit = |(services, end, region): &(&[&'static str], &'static str, &'static str)| {
@@ -122,7 +122,7 @@ fn global(host: &str) -> Option<(&str, &str)> {
     GLOBAL.iter().find_map(hit)
 }
 
-/// Labels with dots in them, as far as they are known.
+/// Known service labels that contain dots.
 fn dotted(host: &str) -> Option<(&str, &str)> {
     let rest = host.strip_suffix(".amazonaws.com.cn").or_else(|| host.strip_suffix(".amazonaws.com"))?;
     let rest = rest.strip_suffix(".dualstack").unwrap_or(rest);
@@ -148,7 +148,7 @@ fn renamed(label: &str) -> Option<&'static str> {
     RENAMED.get(place).map(|(_, name)| *name)
 }
 
-/// Two letters, parts, digits: `us-gov-west-1`.
+/// Whether a text is a region: two letters, parts, digits: `us-gov-west-1`.
 fn is_region(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
     match parts.as_slice() {

@@ -6,13 +6,13 @@ use crate::domain::{Code, Diagnosis, ProviderAnswer, Retry, Who};
 /// What a provider's status means.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// Below 400, redirects too: nothing to say.
+    /// Below 400, including redirects: no problem.
     Fine,
-    /// 403: the connection lacks permissions.
+    /// 403: permissions are missing.
     ScopesMissing {
-        /// Which ones, where the provider named them.
+        /// Which ones, if the provider named them.
         missing: Option<Vec<String>>,
-        /// Who says so.
+        /// Who reports it.
         reported_by: ScopeSource,
     },
     /// 401: the credential is not accepted.
@@ -21,16 +21,16 @@ pub enum Verdict {
     Refused,
 }
 
-/// Who says that permissions are missing.
+/// Who reports missing permissions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ScopeSource {
-    /// The provider's own challenge. The backend is told with a [`scope_report`](super::scope_report).
+    /// The provider's own challenge. It is forwarded to the backend as a [`scope_report`](super::scope_report).
     Provider,
-    /// The backend, when it handed out the credential.
+    /// The backend, when it issued the credential.
     Backend,
 }
 
-/// Judges an answer. `flagged` is what `/sdk/token` said of the grant; in proxy mode false.
+/// Classifies an answer. `flagged` is the flag of the grant from `/sdk/token`; false in proxy mode.
 pub fn classify(answer: &ProviderAnswer, flagged: bool) -> Verdict {
     let challenge = challenge(answer).map(|header| bearer_parameters(&header)).unwrap_or_default();
     let parameter =
@@ -58,7 +58,7 @@ pub fn challenge(answer: &ProviderAnswer) -> Option<String> {
 }
 
 impl Verdict {
-    /// What it says, in the shape that all faces share; None where nothing is wrong.
+    /// The verdict as a diagnosis; `None` if nothing is wrong.
     pub fn diagnose(&self, answer: &ProviderAnswer) -> Option<Diagnosis> {
         let (code, retry) = match self {
             Self::Fine => return None,
@@ -83,8 +83,8 @@ impl Verdict {
     }
 }
 
-/// The parameters of a challenge whose first scheme is `Bearer`: names in lower case, a later one replaces an
-/// earlier one. What follows the first thing that is no parameter is ignored.
+/// The parameters of a challenge whose first scheme is `Bearer`: names in lower case; a later parameter replaces an
+/// earlier one. Stops at the first text that is not a parameter.
 pub fn bearer_parameters(header: &str) -> Vec<(String, String)> {
     let mut out: Vec<(String, String)> = Vec::new();
     let header = header.trim_start();
@@ -105,7 +105,7 @@ pub fn bearer_parameters(header: &str) -> Vec<(String, String)> {
     out
 }
 
-/// One `name=value` at the start of a text, and what follows it.
+/// Parses one `name=value` at the start of a text; also returns the rest.
 fn parameter(text: &str) -> Option<(String, String, &str)> {
     let (name, rest) = text.split_once('=')?;
     let name = name.trim();
@@ -117,7 +117,7 @@ fn parameter(text: &str) -> Option<(String, String, &str)> {
     Some((name.to_ascii_lowercase(), value, after))
 }
 
-/// A quoted value, its escapes undone.
+/// Parses a quoted value and removes its escapes.
 fn quoted(text: &str) -> Option<(String, &str)> {
     let inside = text.strip_prefix('"')?;
     let mut value = String::new();

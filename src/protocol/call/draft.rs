@@ -6,35 +6,35 @@ use super::json::JsonError;
 use crate::domain::{Code, Diagnosis, Retry, Who};
 use crate::identity::{Context, IdentityError};
 
-/// The longest URL, in characters, as it is sent (docs/protocol/calls.md sections A3 and B7).
+/// The longest URL as sent, in characters (docs/protocol/calls.md sections A3 and B7).
 pub const LONGEST_URL: usize = 65_536;
 
-/// Why a draft cannot be sent; nothing was. Names in it come from the draft.
+/// Why a draft cannot be sent; nothing was sent. Names in it come from the draft.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DraftError {
-    /// Empty, or with characters that no method has.
+    /// Empty, or with characters that are invalid in a method.
     #[error("the method is empty or has characters that no method has")]
     Method,
-    /// Nothing there.
+    /// An empty URL.
     #[error("the URL is empty")]
     UrlEmpty,
-    /// Outer blanks, control characters or backslashes: libraries read them in different ways.
+    /// Outer whitespace, control characters or backslashes: libraries parse them differently.
     #[error("the URL has outer blanks, control characters or backslashes")]
     UrlCharacters,
     /// Not a URL with a host.
     #[error("the URL cannot be read as https://host/path")]
     UrlUnreadable,
-    /// `.` or `..` as a part of the path, encoded or not: every library resolves them away, so that something else
-    /// would be called than was said to Alter.
+    /// `.` or `..` as a path segment, encoded or not: every library resolves them, so that another path would be called
+    /// than the one checked by Alter.
     #[error("the URL has . or .. as a part of its path")]
     UrlDots,
     /// Neither `https` nor `http`.
     #[error("the URL must begin with https://")]
     Scheme,
-    /// `http` to another machine: the credential would be readable on the way.
+    /// `http` to another machine: the credential would be sent in clear.
     #[error("the URL must begin with https:// (http:// is for localhost, 127.0.0.1 and ::1 only)")]
     PlainHttp,
-    /// Not a port.
+    /// An invalid port.
     #[error("the URL's port is not a number from 0 to 65535")]
     Port,
     /// Longer than [`LONGEST_URL`] with its query.
@@ -46,28 +46,28 @@ pub enum DraftError {
     /// A path parameter whose name is not `[A-Za-z_][A-Za-z0-9_]*`.
     #[error("{0:?} is not the name of a path parameter")]
     ParameterName(String),
-    /// A place without a value.
+    /// A placeholder without a value.
     #[error("the URL's place {{{0}}} has no value")]
     ParameterMissing(String),
-    /// A brace that belongs to no place.
+    /// A brace that is not part of a placeholder.
     #[error("the URL has a brace that belongs to no {{name}}")]
     Brace,
-    /// An object, or a list in a list.
+    /// An object, or a nested list.
     #[error("the query parameter {0:?} must be a text, a number, true, false, null or a list of those")]
     Query(String),
-    /// No token of RFC 9110.
+    /// Not a token of RFC 9110.
     #[error("{0:?} is not the name of a header")]
     HeaderName(String),
     /// With line breaks or other control characters.
     #[error("the value of the header {0} has line breaks or control characters")]
     HeaderValue(String),
-    /// Alter or this program sets it.
+    /// A header that Alter or this program sets.
     #[error("the header {0} cannot be set in this mode: it is set for the call, or would misdirect it")]
     HeaderForbidden(String),
-    /// Proxy mode takes JSON only.
+    /// Proxy mode accepts JSON only.
     #[error("proxy mode takes JSON bodies only; other bodies need retrieve mode")]
     RawBody,
-    /// The body is no JSON.
+    /// The body is not JSON.
     #[error("the body is not JSON: {0}")]
     Body(JsonError),
     /// See [`IdentityError`].
@@ -76,7 +76,7 @@ pub enum DraftError {
 }
 
 impl DraftError {
-    /// What went wrong, in the shape that all faces share.
+    /// The error as a diagnosis.
     pub fn diagnose(&self) -> Diagnosis {
         Diagnosis::new(Code::ArgumentRefused, Who::You, Retry::AfterRemedy).fact("problem", &self.to_string())
     }
@@ -85,12 +85,12 @@ impl DraftError {
 /// The method in upper case.
 ///
 /// # Errors
-/// [`DraftError::Method`]. Stricter than the official SDK, which refuses an empty one only.
+/// [`DraftError::Method`]. Stricter than the official SDK, which only refuses an empty one.
 pub fn method(text: &str) -> Result<String, DraftError> {
     if is_token(text) { Ok(text.to_ascii_uppercase()) } else { Err(DraftError::Method) }
 }
 
-/// The context as its header has it.
+/// Encodes the context for its header.
 ///
 /// # Errors
 /// [`DraftError::Context`].
@@ -103,7 +103,7 @@ pub fn context(pairs: &[(String, String)]) -> Result<Option<Context>, DraftError
 /// Checks names and values of headers; `forbidden` are lower-case names.
 ///
 /// # Errors
-/// The first that is wrong. A name with blanks around it is refused in any case.
+/// The first invalid header. A name with spaces around it is always refused.
 pub fn headers(headers: &[(String, String)], forbidden: &[&str]) -> Result<(), DraftError> {
     for (name, value) in headers {
         let trimmed = name.trim();
@@ -113,7 +113,7 @@ pub fn headers(headers: &[(String, String)], forbidden: &[&str]) -> Result<(), D
         if !is_token(name) {
             return Err(DraftError::HeaderName(name.clone()));
         }
-        // A tab is legal within a value (RFC 9110 section 5.5).
+        // A tab is valid within a value (RFC 9110 section 5.5).
         if value.chars().any(|character| character.is_control() && character != '\t') {
             return Err(DraftError::HeaderValue(name.clone()));
         }
@@ -121,7 +121,7 @@ pub fn headers(headers: &[(String, String)], forbidden: &[&str]) -> Result<(), D
     Ok(())
 }
 
-/// The texts that query parameters have on a URL: a list repeats the name, null is empty.
+/// The query parameters as texts: a list repeats the name, null is empty.
 ///
 /// # Errors
 /// [`DraftError::Query`].
@@ -151,7 +151,7 @@ fn scalar(value: &Value) -> Option<String> {
     }
 }
 
-/// A token of RFC 9110 section 5.6.2.
+/// Whether a text is a token of RFC 9110 section 5.6.2.
 pub(crate) fn is_token(text: &str) -> bool {
     let legal = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     !text.is_empty() && text.bytes().all(legal)

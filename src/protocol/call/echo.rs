@@ -1,21 +1,22 @@
-//! Answers without the credential that was sent for them: some providers say back what they refuse.
+//! Removes the credential from answers: some providers repeat it when they refuse it.
 
 use super::redact::Redactor;
 use crate::domain::ProviderAnswer;
 
-/// What is said of an answer out of which something was taken.
+/// The hint of an answer from which the credential was removed.
 const SAID: &str = "The provider echoed the credential; it is removed here.";
 
 impl Redactor {
-    /// What a provider answered, without the credential in any form that is known. All else stays byte for byte. Where
-    /// something was taken out, the answer's hint says so.
+    /// Removes the credential, in every known form, from a provider's answer. Everything else stays byte for byte. If
+    /// something was removed, the answer's hint says so.
     pub fn answer(&self, answer: ProviderAnswer) -> ProviderAnswer {
         let cut = !answer.is_whole();
         let ProviderAnswer { headers: came, body: whole, credential_hint: hint, .. } = answer;
         let headers: Vec<(String, String)> =
             came.iter().map(|(name, value)| (self.text(name), self.text(value))).collect();
         let cleaned = self.bytes(&whole, cut);
-        // A cut end that could be the beginning of a secret is left out, which is no word about the provider.
+        // A cut end that might be the beginning of a secret is removed too, but is no sign that the provider repeated
+        // it.
         let found = headers != came || cleaned.as_deref().is_some_and(|kept| !whole.starts_with(kept));
         ProviderAnswer {
             headers,

@@ -13,29 +13,29 @@ use super::retrieve::{Retrieval, borrowed};
 use super::token::Credential;
 use crate::domain::{Code, Diagnosis, DraftBody, Retry, Who};
 
-/// A request to a provider, credential included. Its parts are wiped when dropped; none of them is printed.
+/// A request to a provider, including the credential. Its parts are wiped on drop and never printed.
 pub struct ProviderRequest {
     /// In upper case.
     pub method: String,
-    /// May hold a credential.
+    /// May contain a credential.
     pub url: Zeroizing<String>,
-    /// May hold a credential.
+    /// May contain a credential.
     pub headers: Vec<ProviderHeader>,
-    /// None for no body at all.
+    /// `None` for no body.
     pub body: Option<Vec<u8>>,
 }
 
-/// One line of the header.
+/// A header line.
 pub struct ProviderHeader {
     /// Its name.
     pub name: String,
     /// Its value.
     pub value: SecretString,
-    /// Whether the audit row tells it: what the caller and this program set, not the credential.
+    /// Whether it is included in the audit row: set by the caller or this program, not by the credential.
     pub(super) audited: bool,
 }
 
-/// Why a credential cannot be put into the request; the provider was not called.
+/// Why a credential cannot be added to the request; the provider was not called.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InjectError {
     /// An AWS credential without `secret_key`.
@@ -47,16 +47,16 @@ pub enum InjectError {
     /// Neither the host nor the credential names a service.
     #[error("the host names no AWS service, and the credential has none")]
     Service,
-    /// No header can hold it.
+    /// Control characters, which are invalid in a header.
     #[error("the credential has control characters, which no header can hold")]
     Characters,
-    /// The credential makes the URL too long, or the like.
+    /// As when the credential makes the URL too long.
     #[error("{0}")]
     Draft(DraftError),
 }
 
 impl InjectError {
-    /// What went wrong, in the shape that all faces share.
+    /// The error as a diagnosis.
     pub fn diagnose(&self) -> Diagnosis {
         match self {
             Self::Draft(error) => error.diagnose(),
@@ -79,8 +79,7 @@ impl ProviderHeader {
 }
 
 impl ProviderRequest {
-    /// What the credential was made into for this call alone, and what else opens the provider: a signature, a user and
-    /// password that stood in the URL.
+    /// The secret derived for this call only: a signature, or the user and password of the URL.
     pub(super) fn proof(&self) -> Option<&str> {
         let header = self.headers.iter().find(|header| header.name.eq_ignore_ascii_case("authorization"))?;
         let value = header.value.expose_secret();
@@ -89,19 +88,19 @@ impl ProviderRequest {
         signature.or_else(|| basic().map(|(_, pair)| pair))
     }
 
-    /// The value of a header, in any case.
+    /// The value of a header; names are compared without case.
     pub fn header(&self, name: &str) -> Option<&str> {
         let known = self.headers.iter().find(|header| header.name.eq_ignore_ascii_case(name));
         known.map(|header| header.value.expose_secret())
     }
 }
 
-/// Puts the credential into a checked draft. `user_agent` is sent unless the caller set one.
+/// Adds the credential to a checked draft. `user_agent` is sent unless the caller set one.
 ///
-/// Where the official SDK has faults, this departs from it: names of headers are compared without case, so that
-/// nothing of the caller's stands beside an injected header; an injected query parameter never loses the URL's own
-/// query; user information in the URL never replaces the credential; an AWS credential without its parts is
-/// refused rather than sent as the text of its format.
+/// Departs from the official SDK where that has bugs: header names are compared without case, so that no header of the
+/// caller remains beside an injected one; an injected query parameter never drops the URL's own query; user information
+/// in the URL never replaces the credential; an incomplete AWS credential is refused instead of being sent as the text
+/// of its format.
 ///
 /// # Errors
 /// What the credential lacks.
@@ -143,7 +142,7 @@ fn plain(retrieval: &Retrieval, credential: &Credential) -> Result<ProviderReque
     }
     headers.extend(injected);
     if matches!(retrieval.body, DraftBody::Json(_)) {
-        // The official SDK's HTTP library adds it, so that its audit rows do not tell it.
+        // The official SDK's HTTP library adds it, so its audit rows do not contain it.
         content_type(&mut headers, false);
     }
     Ok(ProviderRequest {
@@ -160,7 +159,7 @@ fn signed(
     now: Timestamp,
 ) -> Result<ProviderRequest, InjectError> {
     let secret_key = credential.additional("secret_key").ok_or(InjectError::SecretKey)?;
-    // A blank is `%20` here: AWS signs a `+` as itself, while servers read it as a blank.
+    // Encode a space as `%20`: AWS signs a `+` literally, while servers read it as a space.
     let url = retrieval.url.with_query(&borrowed(&retrieval.query), false).map_err(InjectError::Draft)?;
     let query = url.split_once('?').map_or("", |(_, query)| query);
     let body = retrieval.body_bytes(Style::Aws);
@@ -196,7 +195,7 @@ fn signed(
     Ok(ProviderRequest { method: retrieval.method.clone(), url, headers, body })
 }
 
-/// The caller's headers without those that the credential sets.
+/// The caller's headers, without those that the credential sets.
 fn callers(retrieval: &Retrieval, injected: &[&str]) -> Vec<ProviderHeader> {
     let shadowed = |name: &str| injected.iter().any(|known| known.eq_ignore_ascii_case(name));
     let kept = retrieval.headers.iter().filter(|(name, _)| !shadowed(name));

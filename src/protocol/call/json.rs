@@ -1,21 +1,21 @@
-//! JSON bodies: checked, and written the way each receiver gets it, without changing a number on the way.
+//! JSON bodies: validation, and formatting for each receiver without changing any number.
 
 use serde::de::IgnoredAny;
 
 use crate::identity::ascii_json;
 
-/// How a JSON text is written. The content is the same.
+/// How JSON is formatted. The content stays the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Style {
-    /// No blanks, non-ASCII escaped: bodies for the backend (docs/protocol/transport.md section 6).
+    /// No spaces, non-ASCII escaped: bodies for the backend (docs/protocol/transport.md section 6).
     Ascii,
-    /// No blanks, UTF-8: bodies for providers (docs/protocol/calls.md section A4).
+    /// No spaces, UTF-8: bodies for providers (docs/protocol/calls.md section A4).
     Utf8,
-    /// A blank after `,` and `:`, non-ASCII escaped: bodies for AWS (docs/protocol/calls.md section A5).
+    /// A space after `,` and `:`, non-ASCII escaped: bodies for AWS (docs/protocol/calls.md section A5).
     Aws,
 }
 
-/// Where a text stops being JSON.
+/// Where a text is not valid JSON.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}, column {column}: {problem}")]
 pub struct JsonError {
@@ -23,14 +23,14 @@ pub struct JsonError {
     pub line: usize,
     /// Counted from 1; 0 at the very start of a line.
     pub column: usize,
-    /// What is wrong there.
+    /// What is wrong.
     pub problem: String,
 }
 
-/// Checks a text; None where it is `null`, which stands for no body (docs/protocol/calls.md section A4).
+/// Validates a text; `None` if it is `null`, which stands for no body (docs/protocol/calls.md section A4).
 ///
 /// # Errors
-/// The place where it stops being JSON. `NaN`, infinities and depths over 127 are no JSON here.
+/// Where it is not valid JSON. `NaN`, infinities and depths over 127 are refused.
 pub fn check(text: &str) -> Result<Option<&str>, JsonError> {
     let Err(error) = serde_json::from_str::<IgnoredAny>(text) else {
         return Ok(Some(text.trim_ascii()).filter(|text| *text != "null"));
@@ -40,7 +40,7 @@ pub fn check(text: &str) -> Result<Option<&str>, JsonError> {
     Err(JsonError { line: error.line(), column: error.column(), problem })
 }
 
-/// Writes a text that is JSON in another style. Numbers, order and repeated names stay as they were written.
+/// Reformats valid JSON. Numbers, order and repeated names are kept as written.
 pub fn restyle(text: &str, style: Style) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -65,7 +65,7 @@ pub fn restyle(text: &str, style: Style) -> String {
     out
 }
 
-/// The length of the string, quotes included, that a text begins with.
+/// The length of the string at the start of a text, quotes included.
 fn string_end(text: &str) -> usize {
     let mut escaped = false;
     for (index, byte) in text.bytes().enumerate().skip(1) {
@@ -81,7 +81,7 @@ fn string_end(text: &str) -> usize {
 
 fn write_string(out: &mut String, string: &str, style: Style) {
     let Ok(content) = serde_json::from_str::<String>(string) else {
-        // Half a surrogate pair: legal JSON, but no text. It stays escaped as it is.
+        // Half a surrogate pair: valid JSON, but not decodable. Keep the escape.
         out.push_str(string);
         return;
     };
@@ -92,7 +92,7 @@ fn write_string(out: &mut String, string: &str, style: Style) {
 }
 
 fn utf8_json(text: &str) -> String {
-    // A text always serialises.
+    // A string always serialises.
     serde_json::to_string(text).unwrap_or_default()
 }
 

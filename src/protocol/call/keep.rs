@@ -1,4 +1,4 @@
-//! What the history keeps of a call: its secrets are taken out here, before anything is handed on.
+//! Redacts calls for the history, before anything is passed on.
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -13,13 +13,13 @@ use crate::domain::{
     RequestDraft,
 };
 
-/// How many times a text within a text is read.
-const DEPTH: u8 = 3;
+/// How many levels of strings within strings are parsed.
+const MAX_DEPTH: u8 = 3;
 
-/// What surrounds a call.
+/// The context of a call.
 #[derive(Clone, Debug)]
 pub struct Surroundings {
-    /// When it is begun.
+    /// When it began.
     pub at: Timestamp,
     /// The profile.
     pub profile: String,
@@ -29,12 +29,12 @@ pub struct Surroundings {
     pub provider: Option<String>,
     /// The grant's account.
     pub account: Option<String>,
-    /// Whether bodies are kept.
+    /// Whether bodies are stored.
     pub bodies: bool,
 }
 
 impl Redactor {
-    /// A call that is begun.
+    /// The record of a call that begins.
     pub fn keep_request(&self, draft: &RequestDraft, around: &Surroundings) -> CallRecord {
         let body = match &draft.body {
             DraftBody::Empty => None,
@@ -43,7 +43,7 @@ impl Redactor {
         };
         let encoded = is_encoded(&draft.headers);
         let pair = |place, (name, value): &(String, String)| {
-            (masked(&self.text(name), REDACTED), self.named(place, name, value))
+            (masked(&self.text(name), REDACTED), self.redact_named(place, name, value))
         };
         CallRecord {
             at: around.at,
@@ -60,7 +60,7 @@ impl Redactor {
             request_headers: draft.headers.iter().map(|one| pair(Place::Header, one)).collect(),
             request_body: body.map(|bytes| self.keep_body(bytes, encoded, around.bodies)),
             request_is_json: matches!(draft.body, DraftBody::Json(_)),
-            reason: draft.reason.as_deref().map(|reason| self.value(reason, DEPTH)),
+            reason: draft.reason.as_deref().map(|reason| self.value(reason, MAX_DEPTH)),
             context: draft.context.iter().map(|one| pair(Place::Field, one)).collect(),
             elapsed_ms: None,
             duration_ms: None,
@@ -70,11 +70,12 @@ impl Redactor {
         }
     }
 
-    /// A call that the provider answered.
+    /// The outcome of an answered call.
     pub fn keep_answer(&self, alter_status: u16, answer: &ProviderAnswer, bodies: bool) -> Outcome {
         let headers = answer.headers.iter();
-        let kept =
-            headers.map(|(name, value)| (self.text(name), self.named(Place::Header, name, value))).collect();
+        let kept = headers
+            .map(|(name, value)| (self.text(name), self.redact_named(Place::Header, name, value)))
+            .collect();
         let encoded = is_encoded(&answer.headers);
         let mut body = (!answer.body.is_empty()).then(|| self.keep_body(&answer.body, encoded, bodies));
         if let (Some(body), Some(size)) = (&mut body, answer.cut_here) {
@@ -89,17 +90,17 @@ impl Redactor {
         }
     }
 
-    /// A call that failed.
+    /// The outcome of a failed call.
     pub fn keep_failure(&self, diagnosis: &Diagnosis) -> Outcome {
         Outcome::Failed {
             code: diagnosis.code.name().to_owned(),
             who: diagnosis.who.to_string(),
             headline: diagnosis.headline().to_owned(),
-            said: diagnosis.said.as_ref().map(|said| self.value(said.as_str(), DEPTH)),
+            said: diagnosis.said.as_ref().map(|said| self.value(said.as_str(), MAX_DEPTH)),
         }
     }
 
-    /// A body; `encoded` where it is compressed.
+    /// Redacts a body; `encoded` if it is compressed.
     pub fn keep_body(&self, bytes: &[u8], encoded: bool, bodies: bool) -> KeptBody {
         let whole_length = bytes.len() as u64;
         let without = |omitted| KeptBody { whole_length, omitted: Some(omitted), ..KeptBody::default() };
@@ -109,51 +110,51 @@ impl Redactor {
         if encoded || bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
             return without(Omitted::Encoded);
         }
-        // No more is read than can be kept: a body may have 50 MB.
+        // Read no more than can be stored: a body may have 50 MB.
         let window = bytes.get(..LONGEST_KEPT_BODY).unwrap_or(bytes);
         let cut = window.len() < bytes.len();
-        // In any encoding, and in forms that no text has; what is left is looked through by names.
+        // In any charset, and in encodings that are not text; the rest is searched by secret names.
         let clean = self.bytes(window, cut);
         let window = clean.as_deref().unwrap_or(window);
         let text = match std::str::from_utf8(window) {
             Ok(text) => Some(text),
-            // A character that is cut in two is no other encoding.
+            // A character split by the cut does not make it another encoding.
             Err(error) if cut && error.error_len().is_none() => {
                 window.get(..error.valid_up_to()).and_then(|whole| std::str::from_utf8(whole).ok())
             }
             Err(_) => None,
         };
         let kept = if let Some(text) = text {
-            self.prose(text).into_bytes()
+            self.redact_text(text).into_bytes()
         } else {
-            // Each byte as a character: what is written in a kindred of ASCII is read all the same.
+            // Treat each byte as a character, to search supersets of ASCII too.
             let wide: String = window.iter().map(|byte| char::from(*byte)).collect();
-            self.prose(&wide).chars().map(|character| character as u32 as u8).collect()
+            self.redact_text(&wide).chars().map(|character| character as u32 as u8).collect()
         };
         let longer = kept.len() > LONGEST_KEPT_BODY;
         let kept = if longer { shortened(kept) } else { kept };
         KeptBody { bytes: Body::from(kept), whole_length, cut: cut || longer, omitted: None }
     }
 
-    /// A whole text, by what it looks like.
-    fn prose(&self, text: &str) -> String {
-        // Some put this before JSON, so that no script can include it.
+    /// Redacts a whole text, according to what it looks like.
+    fn redact_text(&self, text: &str) -> String {
+        // Some APIs put this before JSON, so that no script can include it.
         let start = text.trim_start_matches('\u{feff}').trim_start_matches(")]}'").trim_start_matches(',');
         let start = start.trim_start();
         if start.starts_with(['{', '[', '"']) {
-            return self.text(&self.structure(text, DEPTH));
+            return self.text(&self.redact_json(text, MAX_DEPTH));
         }
         if start.starts_with('<') {
-            return self.lines(&scrub::markup(text));
+            return self.redact_lines(&scrub::markup(text));
         }
-        self.lines(text)
+        self.redact_lines(text)
     }
 
-    fn structure(&self, text: &str, depth: u8) -> String {
+    fn redact_json(&self, text: &str, depth: u8) -> String {
         scrub::json(text, &|inner| self.value(inner, depth.saturating_sub(1)))
     }
 
-    fn lines(&self, text: &str) -> String {
+    fn redact_lines(&self, text: &str) -> String {
         let lines = text.split_inclusive('\n').map(|line| {
             let (line, end) =
                 line.split_at_checked(line.trim_end_matches(['\r', '\n']).len()).unwrap_or((line, ""));
@@ -161,9 +162,9 @@ impl Redactor {
                 let label = line.strip_suffix(value).unwrap_or_default();
                 return format!("{label} {REDACTED}{end}");
             }
-            // Events of a stream.
+            // Server-sent events.
             if let Some(data) = line.strip_prefix("data:") {
-                return format!("data:{}{end}", self.value(data, DEPTH));
+                return format!("data:{}{end}", self.value(data, MAX_DEPTH));
             }
             let name = line.split_once('=').map(|(name, _)| name.trim());
             let pairs = name.is_some_and(|name| !name.contains(char::is_whitespace) && !name.contains('<'));
@@ -174,14 +175,14 @@ impl Redactor {
         self.text(&lines)
     }
 
-    /// A text, in which there may be URLs and credentials that say so, or which may be JSON itself.
+    /// Redacts a text that may contain URLs and credentials, or may be JSON itself.
     fn value(&self, text: &str, depth: u8) -> String {
         if depth > 0 && text.trim_start().starts_with(['{', '[']) {
-            return self.text(&self.structure(text, depth));
+            return self.text(&self.redact_json(text, depth));
         }
         let markup = (depth > 0 && text.trim_start().starts_with('<')).then(|| scrub::markup(text));
         let text = markup.as_deref().unwrap_or(text);
-        // A form's value may have blanks, where nothing but its name is before it.
+        // A form's value may contain spaces, if only its name precedes it.
         let lines = text.split_inclusive('\n').map(|line| {
             let name = line.split_once('=').map_or(" ", |(name, _)| name);
             let (line, end) = line.split_at_checked(line.trim_end().len()).unwrap_or((line, ""));
@@ -203,23 +204,23 @@ impl Redactor {
         masked(&self.text(&words), REDACTED)
     }
 
-    /// The value of a header, a parameter or a field.
-    fn named(&self, place: Place, name: &str, value: &str) -> String {
+    /// Redacts the value of a header, a parameter or a field.
+    fn redact_named(&self, place: Place, name: &str, value: &str) -> String {
         if is_secret_name(name, place) && !value.is_empty() {
             REDACTED.to_owned()
         } else {
-            self.value(value, DEPTH)
+            self.value(value, MAX_DEPTH)
         }
     }
 
-    /// A query parameter: a text, a number, or a list of those.
+    /// Redacts a query parameter: a text, a number, or a list of those.
     fn parameter(&self, name: &str, value: &Value) -> (String, Value) {
         let clean = |value: &Value| match value {
-            Value::String(text) => self.named(Place::Parameter, name, text).into(),
+            Value::String(text) => self.redact_named(Place::Parameter, name, text).into(),
             Value::Null | Value::Bool(_) => value.clone(),
             other => {
                 let written = other.to_string();
-                let clean = self.named(Place::Parameter, name, &written);
+                let clean = self.redact_named(Place::Parameter, name, &written);
                 if clean == written { other.clone() } else { clean.into() }
             }
         };
@@ -231,7 +232,7 @@ impl Redactor {
     }
 }
 
-/// The longest beginning that can be kept, by whole characters where it is text.
+/// Cuts to the length that can be stored, at a character boundary if it is text.
 fn shortened(mut kept: Vec<u8>) -> Vec<u8> {
     kept.truncate(LONGEST_KEPT_BODY);
     if let Err(error) = std::str::from_utf8(&kept)

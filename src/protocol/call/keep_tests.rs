@@ -127,7 +127,7 @@ fn what_cannot_be_searched_is_left_out() {
     let mut wide = b"\xff\0".to_vec();
     wide.extend("tokén-1234".encode_utf16().flat_map(u16::to_le_bytes));
     assert!(memchr::memmem::find(&bytes(&wide), b"[\0r\0e\0d\0").is_some());
-    // Another kindred of ASCII.
+    // Another superset of ASCII.
     let kept = redactor.keep_body(b"{\"name\":\"M\xfcller\",\"password\":\"x\"}", false, true);
     assert_eq!(&*kept.bytes, b"{\"name\":\"M\xfcller\",\"password\":\"[redacted]\"}");
     let answered = redactor.keep_answer(200, &answer(&[("Content-Encoding", "br")], b"x"), true);
@@ -184,7 +184,7 @@ fn further_secrets_go_too() {
     assert_eq!(said.unwrap(), "[redacted], [redacted] and [redacted] are wrong");
 }
 
-/// Names as people make them, with and without a secret in them.
+/// Typical names, with and without a secret meaning.
 fn name() -> impl Strategy<Value = String> {
     let parts = [
         "otp", "user", "password", "passcode", "x", "api", "Api", "key", "Key", "token", "id", "auth",
@@ -195,7 +195,7 @@ fn name() -> impl Strategy<Value = String> {
         .prop_map(|(parts, mark)| parts.join(mark))
 }
 
-/// Values with and without a credential in them.
+/// Values, with and without a credential.
 fn value() -> impl Strategy<Value = &'static str> {
     prop::sample::select(vec![
         "hunter22",
@@ -213,7 +213,7 @@ fn value() -> impl Strategy<Value = &'static str> {
     ])
 }
 
-/// What a pasted command leaves out, and whether the history would take something out of the same.
+/// What a pasted command leaves out, and whether the history would redact anything of the same.
 fn judged(command: &str, draft: &RequestDraft) -> (crate::domain::code::paste::Pasted, bool) {
     let record = Redactor::without_credential().keep_request(draft, &around());
     let asked = match &draft.body {
@@ -268,7 +268,7 @@ proptest! {
             let (pasted, redacted) = judged(&shell_words::join(command), &draft);
             let dropped = !pasted.dropped.is_empty() || !pasted.suspicious.is_empty();
             prop_assert_eq!(dropped, redacted, "{} {}: {}", what, name, value);
-            // What is left is kept as it is.
+            // What remains is stored unchanged.
             if pasted.suspicious.is_empty() {
                 let mut left = self::draft();
                 pasted.fill(&mut left);
@@ -350,10 +350,10 @@ fn a_body_is_never_kept_longer_than_may_be_kept() {
     let keep = |bytes: &[u8]| Redactor::without_credential().keep_body(bytes, false, true);
     let whole = keep("a".repeat(LONGEST_KEPT_BODY).as_bytes());
     assert_eq!((whole.bytes.len(), whole.cut), (LONGEST_KEPT_BODY, false), "it fits");
-    // What stands for a secret may be longer than it.
+    // The mask may be longer than the secret.
     let grown = keep("sig=x&".repeat(LONGEST_KEPT_BODY / 6).as_bytes());
     assert!(grown.cut && grown.bytes.len() <= LONGEST_KEPT_BODY && grown.bytes.len() > LONGEST_KEPT_BODY - 4);
-    // Half a character at the end of a body that is whole belongs to it.
+    // Half a character at the end of a complete body belongs to it.
     let half = keep(b"abc\xe2\x82");
     assert_eq!((&*half.bytes, half.cut), (&b"abc\xe2\x82"[..], false));
 }

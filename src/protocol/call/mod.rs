@@ -1,8 +1,8 @@
-//! Test calls (docs/protocol/calls.md), pure: what is sent, how answers are read, what comes next.
+//! Test calls (docs/protocol/calls.md), pure: what is sent, how answers are parsed, what comes next.
 //!
-//! Proxy mode: [`proxy`], [`stream`], [`approval`]. Retrieve mode, in the order of work: [`retrieve`], [`token`],
-//! [`inject`] (with [`aws`]), [`audit`], [`classify`], [`scope_report`]. Both: [`draft`], [`template`], [`json`],
-//! [`redact`] (with `encoded`), [`keep`].
+//! Proxy mode: [`proxy`], [`stream`], [`approval`]. Retrieve mode, in order of use: [`retrieve`], [`token`], [`inject`]
+//! (with [`aws`]), [`audit`], [`classify`], [`scope_report`]. Both: [`draft`], [`template`], [`json`], [`redact`] (with
+//! `encoded`), [`keep`].
 
 pub mod approval;
 pub mod audit;
@@ -37,8 +37,8 @@ pub use token::Credential;
 use crate::AlterError;
 use crate::domain::Code;
 
-/// A refusal of `/sdk/token` or `/sdk/proxy` as an agent meets it: what it cannot find was not delegated to it
-/// (docs/protocol/errors.md, main surface, 404). Not for approvals.
+/// Reinterprets a refusal of `/sdk/token` or `/sdk/proxy` for an agent: a grant that it cannot find was not delegated
+/// to it (docs/protocol/errors.md, main surface, 404). Not for approvals.
 #[must_use]
 pub fn refused_to_agent(mut error: AlterError) -> AlterError {
     if error.status == 404 && matches!(error.code, Code::GrantNotFound | Code::NotFound) {

@@ -1,4 +1,4 @@
-//! Where a credential may go: URLs of retrieve mode (docs/protocol/calls.md sections A3 and A4).
+//! URLs of retrieve mode: where a credential may be sent (docs/protocol/calls.md sections A3 and A4).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -12,7 +12,7 @@ use crate::domain::percent;
 
 /// A checked URL: `https`, or `http` to this machine; without user information and fragment.
 ///
-/// Private and link-local addresses are judged where the connection is made, for a name can resolve to one.
+/// Private and link-local addresses are checked on connecting, as any name may resolve to one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProviderUrl {
     text: String,
@@ -21,8 +21,8 @@ pub struct ProviderUrl {
 }
 
 impl ProviderUrl {
-    /// Checks a URL whose places are filled. User information becomes the value of a Basic `Authorization`, as in
-    /// the official SDK, but is in no text from then on: the SDK sends it to the backend, twice.
+    /// Checks a URL whose placeholders are filled. User information becomes a Basic `Authorization` value, as in the
+    /// official SDK, but is removed from all texts; the SDK sends it to the backend, twice.
     ///
     /// # Errors
     /// What is wrong with it.
@@ -31,7 +31,7 @@ impl ProviderUrl {
             return Err(DraftError::UrlEmpty);
         }
         let odd = |character: char| character.is_control() || character == '\\';
-        // Two readers of one URL must agree on its host; these characters are what they disagree on.
+        // Parsers disagree about these characters, and must not disagree about the host.
         if text.trim() != text || text.contains(odd) {
             return Err(DraftError::UrlCharacters);
         }
@@ -64,7 +64,7 @@ impl ProviderUrl {
         url.set_fragment(None);
         let loopback = match url.host().ok_or(DraftError::UrlUnreadable)? {
             Host::Domain(name) => name == "localhost",
-            // Only the address of the protocol, written plainly.
+            // Only the address of the protocol, in the usual notation.
             Host::Ipv4(address) => address.octets() == [127, 0, 0, 1] && place.starts_with("127.0.0.1"),
             Host::Ipv6(address) => address.is_loopback(),
         };
@@ -81,12 +81,12 @@ impl ProviderUrl {
         &self.text
     }
 
-    /// `https://host`, with the port where it is not the scheme's own: whom the credential would be shown to.
+    /// `https://host`, with the port unless it is the scheme's default: the receiver of the credential.
     pub fn origin(&self) -> String {
         self.url.origin().ascii_serialization()
     }
 
-    /// Whether it leads to that origin, and so to no other port either.
+    /// Whether the URL has this origin, including the port.
     pub fn is_at(&self, origin: &Origin) -> bool {
         self.origin() == origin.as_str()
     }
@@ -96,26 +96,25 @@ impl ProviderUrl {
         self.url.host_str().unwrap_or_default()
     }
 
-    /// The port, where it is not the scheme's own.
+    /// The port, unless it is the scheme's default.
     pub fn port(&self) -> Option<u16> {
         self.url.port()
     }
 
-    /// Whether it names this machine.
+    /// Whether it is this machine.
     pub fn is_loopback(&self) -> bool {
         self.loopback
     }
 
-    /// The path as it will be sent.
+    /// The path as sent.
     pub(super) fn path(&self) -> &str {
         self.url.path()
     }
 
-    /// The URL as it will be sent, with parameters merged into its own query: one of the same name is replaced,
-    /// the others stay.
+    /// The URL as sent, with parameters merged into its own query: one of the same name is replaced, the others stay.
     ///
-    /// The official SDK drops the URL's own query as soon as there is any parameter or injected one, in retrieve
-    /// mode without AWS only; a call that says more than it seems to is no good test, so all modes merge here.
+    /// The official SDK drops the URL's own query if there is any parameter or injected one, though only in retrieve
+    /// mode without AWS. All modes merge here: a call that differs from what is shown is not a useful test.
     ///
     /// # Errors
     /// [`DraftError::UrlTooLong`].
@@ -148,7 +147,7 @@ impl ProviderUrl {
     }
 }
 
-/// Whether a part of the path is `.` or `..`, however it is written.
+/// Whether a path segment is `.` or `..`, encoded or not.
 fn has_dots(path: &str) -> bool {
     let path = path.split(['?', '#']).next().unwrap_or_default();
     path.split('/').any(|part| matches!(part.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | ".."))
@@ -160,7 +159,7 @@ fn separate(query: &mut String) {
     }
 }
 
-/// `user:password` as the value of a header.
+/// Encodes `user:password` as a header value.
 fn basic(user: &str) -> SecretString {
     let decoded = Zeroizing::new(percent::decode_bytes(user.as_bytes()));
     let colon: &[u8] = if decoded.contains(&b':') { b"" } else { b":" };

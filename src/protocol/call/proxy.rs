@@ -1,4 +1,4 @@
-//! Calls that Alter carries out (docs/protocol/calls.md sections B1 to B3 and B7).
+//! Calls made by Alter (docs/protocol/calls.md sections B1 to B3 and B7).
 
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
@@ -44,14 +44,14 @@ pub const FORBIDDEN_HEADERS: [&str; 20] = [
     "x-http-method",
     "x-http-method-override",
     "x-method-override",
-    // Not in the protocol's list, but no call means them: hop-by-hop, and the length is that of our body.
+    // Not in the protocol's list, but meaningless here: hop-by-hop headers, and the length of our own body.
     "content-length",
     "transfer-encoding",
 ];
 
-/// The body of the request, in the protocol's order of fields. Wiped when dropped: it may hold a user token.
+/// Builds the request body, in the protocol's order of fields. Wiped on drop: it may contain a user token.
 ///
-/// Scheme and host of the URL are the backend's to judge; its own words say what it refuses.
+/// Scheme and host of the URL are left to the backend, which explains its refusals itself.
 ///
 /// # Errors
 /// What is wrong with the draft; nothing was sent.
@@ -109,7 +109,7 @@ pub fn request(
     Ok(Zeroizing::new(std::mem::take(&mut *out).into_bytes()))
 }
 
-/// Headers as an object; lines of one name become one, as RFC 9110 section 5.3 joins them.
+/// Headers as an object; lines with the same name are joined as in RFC 9110 section 5.3.
 fn header_map(headers: &[(String, String)]) -> Value {
     let mut map: Map<String, Value> = Map::new();
     for (name, value) in headers {
@@ -165,22 +165,22 @@ fn length(url: &str, query: &[(String, String)]) -> usize {
     encoded(url) + written.len()
 }
 
-/// What `/sdk/proxy` answered.
+/// An answer of `/sdk/proxy`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ProxyReply {
-    /// 200: carried out; the provider's own refusals are answers too.
+    /// 200: the call was made; a refusal by the provider is included.
     Done(ProviderAnswer),
-    /// 202: held until somebody decides.
+    /// 202: held for approval.
     Held(PendingApproval),
 }
 
-/// Whether a status is a success of `/sdk/proxy`. Every other one, also below 400, is a refusal
+/// Whether a status is a success of `/sdk/proxy`. Any other one, even below 400, is a refusal
 /// ([`Surface::Proxy`](crate::error::Surface::Proxy)).
 pub fn is_success(status: u16) -> bool {
     matches!(status, 200 | 202)
 }
 
-/// Reads a success.
+/// Parses a success.
 ///
 /// # Errors
 /// The first place that departs from its shape.
@@ -191,12 +191,12 @@ pub fn parse(status: u16, bytes: &[u8]) -> Result<ProxyReply, Malformed> {
     parse_answer(ENDPOINT, bytes).map(ProxyReply::Done)
 }
 
-/// Reads a provider's answer, which is also the result of an approval.
+/// Parses a provider's answer, which is also the result of an approval.
 pub(super) fn parse_answer(endpoint: &'static str, bytes: &[u8]) -> Result<ProviderAnswer, Malformed> {
     read_answer(endpoint, bytes, Gap::default())
 }
 
-/// Reads a provider's answer of which a piece was taken out.
+/// Parses a provider's answer from which a piece was removed.
 pub(super) fn read_answer(
     endpoint: &'static str,
     bytes: &[u8],
@@ -241,7 +241,7 @@ fn status<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u16, D::Error> {
 fn milliseconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
     #[derive(Deserialize)]
     struct Whole(#[serde(deserialize_with = "lenient::whole")] i64);
-    // A negative length of time says nothing.
+    // Ignore a negative duration.
     Ok(Option::<Whole>::deserialize(deserializer)?.and_then(|Whole(length)| u64::try_from(length).ok()))
 }
 
@@ -265,8 +265,7 @@ fn header_pairs<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<(Strin
     deserializer.deserialize_map(Pairs)
 }
 
-/// The standard alphabet with its padding. Bits left over in the last character, which the SDK ignores, are
-/// ignored too.
+/// The standard alphabet with padding. Extra bits in the last character are ignored, as in the SDK.
 pub(super) const STANDARD: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
     GeneralPurposeConfig::new()
@@ -274,7 +273,7 @@ pub(super) const STANDARD: GeneralPurpose = GeneralPurpose::new(
         .with_decode_allow_trailing_bits(true),
 );
 
-/// Bodies may have many megabytes: they are decoded where they stand, without a copy of the text.
+/// Decodes without copying the text: bodies may have many megabytes.
 fn base64_bytes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
     struct Base64;
     impl Visitor<'_> for Base64 {
@@ -285,7 +284,7 @@ fn base64_bytes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D
         }
 
         fn visit_str<E: Error>(self, text: &str) -> Result<Vec<u8>, E> {
-            // Without the place: the beginning of the text may have been decoded before.
+            // Without the position: the beginning of the text may have been decoded before.
             STANDARD.decode(text).map_err(|error| {
                 E::custom(match error {
                     DecodeError::InvalidByte(..) => "not base64: it has a character of another kind",

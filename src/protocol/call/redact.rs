@@ -1,4 +1,4 @@
-//! Texts without secrets: what may leave this program about a call, or be kept of it.
+//! Redaction: what may leave this program, or be stored, about a call.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use crate::identity::ascii_json;
 
 pub use crate::domain::record::REDACTED;
 
-/// Takes secrets out of texts, however they are written there. Never printed, wiped when dropped.
+/// Removes secrets from texts, in any encoding. Never printed, wiped on drop.
 pub struct Redactor {
     secrets: Vec<Arc<SecretForms>>,
 }
@@ -29,39 +29,39 @@ impl Redactor {
         Self::without_credential().with(credential.forms())
     }
 
-    /// For one call with a credential: also what was made of it for this call alone.
+    /// For one call with a credential: also removes the secret derived for it.
     pub fn for_call(credential: &Credential, sent: &ProviderRequest) -> Self {
         let all = Self::new(credential);
         if sent.proof().is_some() { all.and(sent.proof()) } else { all }
     }
 
-    /// For calls whose credential stays at Alter: only what stands under the name of a secret is taken out.
+    /// For calls whose credential stays with Alter: removes only the values of secret names.
     pub fn without_credential() -> Self {
         Self { secrets: Vec::new() }
     }
 
-    /// Takes these out too.
+    /// Adds secrets.
     #[must_use]
     pub fn and<'a>(self, secrets: impl IntoIterator<Item = &'a str>) -> Self {
         self.with(SecretForms::of(secrets.into_iter()))
     }
 
-    /// The same of secrets that are known from before: the app's key, an end user's token.
+    /// Adds prepared secrets: the app's key, an end user's token.
     #[must_use]
     pub fn with(mut self, secrets: Arc<SecretForms>) -> Self {
         self.secrets.push(secrets);
         self
     }
 
-    /// A text without the credential.
+    /// Removes secrets from a text.
     pub fn text(&self, text: &str) -> String {
         let clean = self.bytes(text.as_bytes(), false);
         // A range may end within a character of another charset.
         clean.map_or_else(|| text.to_owned(), |clean| String::from_utf8_lossy(&clean).into_owned())
     }
 
-    /// Bytes of any kind without the credential; None where it is not in them. Of what was `cut`, without its beginning
-    /// at the end too.
+    /// Removes secrets from bytes of any kind; `None` if there are none. If the bytes were `cut`, also the beginning of
+    /// a secret at the end.
     pub(super) fn bytes(&self, bytes: &[u8], cut: bool) -> Option<Vec<u8>> {
         let found = find(&self.secrets, bytes, cut);
         let clean = masked_bytes(bytes, &found, REDACTED, cut)?;
@@ -69,13 +69,13 @@ impl Redactor {
         if !found.iter().any(is_list) || is_json(&clean) || !is_json(bytes) {
             return Some(clean);
         }
-        // In a list of JSON the mask is a text of its own.
+        // Within a JSON list, the mask needs quotes of its own.
         let quoted = |range: &Range<usize>| if is_list(range) { "\"[redacted]\"" } else { REDACTED };
         masked_each(bytes, &found, quoted, cut).filter(|quoted| is_json(quoted)).or(Some(clean))
     }
 
-    /// A URL without user information, without the values of parameters with names of secrets, without the credential and
-    /// whatever looks like one.
+    /// Redacts a URL: removes user information, values of secret parameters, the credential, and anything that looks
+    /// like one.
     pub fn url(&self, url: &str) -> String {
         let (before, fragment) = url.split_once('#').map_or((url, None), |(url, end)| (url, Some(end)));
         let (place, query) = before.split_once('?').map_or((before, None), |(url, query)| (url, Some(query)));
@@ -91,8 +91,8 @@ impl Redactor {
         masked(&self.text(&out), REDACTED)
     }
 
-    /// A body: JSON loses the values of fields with names of secrets, a form those of its parameters; any text the
-    /// credential. A body in which nothing is secret stays as it is.
+    /// Redacts a body: in JSON the values of secret fields, in a form those of secret parameters, in any text the
+    /// credential. A body without secrets stays unchanged.
     pub fn body(&self, text: &str) -> String {
         if text.trim_start().starts_with(['{', '[', '"'])
             && let Ok(mut value) = serde_json::from_str::<Value>(text)
@@ -103,19 +103,19 @@ impl Redactor {
         if form { self.text(&self.pairs(text)) } else { self.text(text) }
     }
 
-    /// A JSON text, which stays one.
+    /// Redacts JSON; the result is JSON.
     pub(super) fn json(&self, text: &str) -> String {
         let body = self.body(text);
         if serde_json::from_str::<IgnoredAny>(&body).is_ok() {
             return json::restyle(&body, Style::Ascii);
         }
-        // The credential was no part of a text: a bare number, for one.
+        // The credential was not within a string but, for example, a bare number.
         let mut quoted = String::new();
         ascii_json(&mut quoted, &body);
         quoted
     }
 
-    /// Parameters joined by `&` or `;`.
+    /// Redacts parameters joined by `&` or `;`.
     pub(super) fn pairs(&self, query: &str) -> String {
         let pieces = query.split('&').map(|piece| {
             let (kept, end) = match secret_parameter(piece) {
@@ -131,7 +131,7 @@ impl Redactor {
         pieces.collect::<Vec<_>>().join("&")
     }
 
-    /// A part of a URL. What looks like a secret behind percent signs, or has a secret's name there, is taken out whole.
+    /// Redacts a part of a URL. It is removed as a whole if, decoded, it looks like a secret or has a secret name.
     pub(super) fn piece(&self, piece: &str) -> String {
         let decoded = percent::decode_bytes(piece.as_bytes());
         let decoded = Zeroizing::new(String::from_utf8_lossy(&decoded).into_owned());
@@ -139,7 +139,7 @@ impl Redactor {
         if named || secret_shapes::holds(&decoded) { REDACTED.to_owned() } else { self.text(piece) }
     }
 
-    /// Takes secrets out of a value; whether there were any.
+    /// Redacts a value; returns whether it contained secrets.
     fn scrub(&self, value: &mut Value) -> bool {
         let redacted = || Value::String(REDACTED.to_owned());
         match value {
@@ -183,13 +183,13 @@ impl Redactor {
         }
     }
 
-    /// The value of a header.
+    /// Redacts the value of a header.
     pub fn header(&self, name: &str, value: &str) -> String {
         if is_secret_name(name, Place::Header) { REDACTED.to_owned() } else { self.text(value) }
     }
 }
 
-/// Whether this is `115,107`, with more than one number.
+/// Whether this is a list of at least two numbers: `115,107`.
 fn is_list_of_numbers(bytes: &[u8]) -> bool {
     let is_part = |byte: &u8| byte.is_ascii_digit() || byte.is_ascii_whitespace() || *byte == b',';
     bytes.iter().all(is_part) && bytes.contains(&b',')
@@ -199,8 +199,8 @@ fn is_json(bytes: &[u8]) -> bool {
     serde_json::from_slice::<IgnoredAny>(bytes).is_ok()
 }
 
-/// Where the value of the first parameter with a secret's name begins, in a piece between two `&`. Whatever follows may
-/// belong to it: a secret may have a `;`.
+/// Offset of the value of the first secret parameter in a piece between two `&`. Everything after it may belong to it,
+/// as a secret may contain a `;`.
 fn secret_parameter(piece: &str) -> Option<usize> {
     let mut at = 0;
     for part in piece.split_inclusive([';', '?', '#']) {
@@ -217,7 +217,7 @@ fn secret_parameter(piece: &str) -> Option<usize> {
     None
 }
 
-/// A text in which there may be parameters, without the values of those that have a secret's name.
+/// Removes the values of secret parameters from a text that may contain parameters.
 pub(super) fn without_parameters(text: &str) -> String {
     let pieces = text.split('&').map(|piece| match secret_parameter(piece) {
         Some(value) => format!("{}{REDACTED}", piece.get(..value).unwrap_or_default()),
@@ -228,7 +228,7 @@ pub(super) fn without_parameters(text: &str) -> String {
 
 fn without_user(place: &str) -> String {
     let Some((scheme, rest)) = place.split_once("://") else {
-        // Not a URL yet, but it may have been meant as one.
+        // Not a URL, but possibly meant as one.
         let user = place.split_once('/').map_or(place, |(authority, _)| authority).rsplit_once('@');
         let user = user.filter(|(user, _)| user.contains(':')).map_or(0, |(user, _)| user.len() + 1);
         return place.get(user..).unwrap_or_default().to_owned();
@@ -281,7 +281,7 @@ mod tests {
             url("https://me:pw@h/x?password=a#sig=b"),
             "https://h/x?password=[redacted]#sig=[redacted]"
         );
-        // Not a URL yet: a name with a word is meant as one of a user, a bare name may be of anything.
+        // Not a URL: a name with a password is meant as a user, a bare name could be anything.
         assert_eq!((url("me:pw@h/x").as_str(), url("me@h/x").as_str()), ("h/x", "me@h/x"));
         for text in ["https://h/?password=&a=1", "https://h/?password==", "https://h/a;b?c"] {
             assert_eq!(url(text), text);

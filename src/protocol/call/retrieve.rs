@@ -1,4 +1,4 @@
-//! Calls that this program makes itself: the draft, checked before anything is sent (docs/protocol/calls.md section A).
+//! Calls made from here: the draft, checked before anything is sent (docs/protocol/calls.md section A).
 
 use secrecy::SecretString;
 use zeroize::Zeroizing;
@@ -11,8 +11,8 @@ use crate::UserToken;
 use crate::domain::{ClearedDraft, DraftBody, GrantId};
 use crate::identity::{Context, ascii_json};
 
-/// Headers that retrieve mode refuses, in lower case. The official SDK lets them pass. `host` would show the
-/// credential to another site behind the same address; the others belong to the connection.
+/// Headers that retrieve mode refuses, in lower case; the official SDK accepts them. `host` would reveal the credential
+/// to another site at the same address; the others belong to the connection.
 pub const FORBIDDEN_HEADERS: [&str; 11] = [
     "host",
     "content-length",
@@ -76,17 +76,17 @@ impl Retrieval {
         })
     }
 
-    /// Where the credential will go.
+    /// Where the credential will be sent.
     pub fn url(&self) -> &ProviderUrl {
         &self.url
     }
 
-    /// For the header `X-Alter-Context` of the token request and of the audit row.
+    /// For the header `X-Alter-Context` of the token request and the audit row.
     pub fn context(&self) -> Option<&Context> {
         self.encoded_context.as_ref()
     }
 
-    /// The body of `POST /sdk/token`, in the protocol's order of fields (section A2). Wiped when dropped.
+    /// The body of `POST /sdk/token`, in the protocol's order of fields (section A2). Wiped on drop.
     pub fn token_request(&self, user_token: Option<&UserToken>) -> Zeroizing<Vec<u8>> {
         let mut out = Zeroizing::new(String::from("{\"grant_id\":"));
         ascii_json(&mut out, &self.grant.to_string());
@@ -108,7 +108,7 @@ impl Retrieval {
         Zeroizing::new(std::mem::take(&mut *out).into_bytes())
     }
 
-    /// The bytes of the body; None for no body at all.
+    /// The bytes of the body; `None` for no body.
     pub(super) fn body_bytes(&self, style: Style) -> Option<Vec<u8>> {
         match &self.body {
             DraftBody::Empty => None,

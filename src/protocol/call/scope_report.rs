@@ -1,4 +1,4 @@
-//! Telling the backend that a provider wants more permissions (docs/protocol/calls.md section A8).
+//! Reports to the backend that a provider requires more permissions (docs/protocol/calls.md section A8).
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::domain::GrantId;
 
 /// Method and path.
 pub const ENDPOINT: &str = "POST /sdk/grants/{grant_id}/report-scope-mismatch";
-/// How long the report may take; it never fails a call.
+/// Time limit for the report; it never fails a call.
 pub const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The target.
@@ -31,8 +31,8 @@ struct Report {
     sdk_correlation_id: String,
 }
 
-/// The body. `url` is the call's, as written; `correlation` are 16 random bytes. The credential is taken out of
-/// whatever repeats it, and the URL loses what stands under the name of a secret.
+/// Builds the body. `url` is that of the call, as written; `correlation` are 16 random bytes. The credential is removed
+/// everywhere, and the values of secret parameters from the URL.
 pub fn body(
     missing: Option<&[String]>,
     challenge: Option<&str>,
@@ -51,7 +51,7 @@ pub fn body(
         detection_source: "www_authenticate_rfc6750",
         sdk_correlation_id: URL_SAFE_NO_PAD.encode(correlation),
     };
-    // Texts and numbers always serialise.
+    // Strings and numbers always serialise.
     json::restyle(&serde_json::to_string(&report).unwrap_or_default(), Style::Ascii).into_bytes()
 }
 

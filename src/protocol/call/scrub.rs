@@ -1,10 +1,10 @@
-//! Takes what stands under the name of a secret out of texts that may be broken: a body that was cut, JSON with a mistake in it.
-//! What has no such name stays as it was written, byte for byte.
+//! Removes the values of secret names from texts that may be broken: a cut body, JSON with a mistake. Everything else
+//! is kept byte for byte.
 
 use crate::domain::record::REDACTED;
 use crate::domain::secret_names::{Place, is_name_of_pair, is_secret_name, is_value_of_pair, names_secret};
 
-/// A JSON text, or what begins like one. `clean` is asked for every other text in it.
+/// Redacts JSON, or what begins like it. `clean` is applied to every other string in it.
 pub(super) fn json(text: &str, clean: &dyn Fn(&str) -> String) -> String {
     let out = String::with_capacity(text.len());
     let mut scan = Scan {
@@ -29,11 +29,11 @@ struct Scan<'a> {
     depth: usize,
     /// Everything within this depth is secret.
     hidden: Option<usize>,
-    /// The value that comes next is secret.
+    /// The next value is secret.
     secret: bool,
-    /// Of each object that is open.
+    /// One per open object.
     pairs: Vec<Pair>,
-    /// The value that comes next names what stands beside it.
+    /// The next value is the name in a name/value pair.
     names: bool,
     clean: &'a dyn Fn(&str) -> String,
 }
@@ -41,9 +41,9 @@ struct Scan<'a> {
 /// An object such as `{"name": "password", "value": "x"}`.
 #[derive(Default)]
 struct Pair {
-    /// The name is one of a secret.
+    /// Its name is secret.
     secret: bool,
-    /// Where in what is written the value is, from behind its own name on.
+    /// Offset in the output of its value, after the value's own name.
     value: Option<usize>,
     end: Option<usize>,
 }
@@ -138,7 +138,7 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// What stands beside the name of a secret, also where it stood before.
+    /// Redacts the value in a pair with a secret name, even if it was already written.
     fn hide_pair(&mut self) {
         let Some(pair) = self.pairs.last_mut() else { return };
         pair.secret = true;
@@ -167,7 +167,7 @@ impl<'a> Scan<'a> {
     }
 }
 
-/// How long the string is with which a text begins, its quotes included, and whether it ends.
+/// The length of the string at the start of a text, quotes included, and whether it is closed.
 fn string_length(text: &str) -> (usize, bool) {
     let mut escaped = false;
     for (at, byte) in text.bytes().enumerate().skip(1) {
@@ -181,18 +181,18 @@ fn string_length(text: &str) -> (usize, bool) {
     (text.len(), false)
 }
 
-/// What a string says; of one that is cut off, what is left of it.
+/// Decodes a string; one that is cut is decoded as far as it goes.
 fn decode(token: &str, closed: bool) -> Option<String> {
     if closed {
         return serde_json::from_str(token).ok();
     }
-    // The last escape may be cut: the longest, half a pair of surrogates and a part of the other, has 11 characters.
+    // The last escape may be cut: the longest, half a surrogate pair and a part of the other half, has 11 characters.
     let ends = token.char_indices().rev().map(|(at, _)| at).take(11);
     let mut ends = std::iter::once(token.len()).chain(ends);
     ends.find_map(|end| serde_json::from_str(&format!("{}\"", token.get(..end)?)).ok())
 }
 
-/// Markup: the text of elements with names of secrets.
+/// Redacts markup: the text of elements with secret names.
 pub(super) fn markup(text: &str) -> String {
     let mut pieces = text.split('<');
     let mut out = pieces.next().unwrap_or_default().to_owned();

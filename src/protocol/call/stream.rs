@@ -1,9 +1,9 @@
-//! Reads a provider's answer while it arrives (docs/protocol/calls.md section B2): the body, which stands in base64
-//! within JSON, is decoded piece by piece, so that never both forms are held.
+//! Parses a provider's answer as it arrives (docs/protocol/calls.md section B2). The body, base64 within JSON, is
+//! decoded piece by piece, so that both forms are never in memory at once.
 //!
-//! What is left of the answer, its *skeleton*, is read by the parser of [`proxy`](super::proxy). The end of the body's
-//! text stays in it, from the first place that is not plain base64: padding, faults and the text's own end are thus
-//! judged in one place, however the answer was sent. The verdict is that of the whole text, to the letter.
+//! The rest of the answer, its *skeleton*, is parsed by [`proxy`](super::proxy). It includes the end of the body's text
+//! from the first byte that is not plain base64, so that padding, errors and the end of the string are handled in one
+//! place, however the answer was split. The result is exactly that of parsing the whole text.
 
 use base64::Engine as _;
 use memchr::{memchr_iter, memchr2, memrchr};
@@ -13,19 +13,19 @@ use super::proxy::{ENDPOINT, STANDARD, read_answer};
 use crate::domain::{BodySize, ProviderAnswer};
 use crate::malformed::{Gap, Malformed};
 
-/// The most of a provider's body that is kept, in bytes.
+/// Limit for a provider's body, in bytes.
 pub const LARGEST_BODY: usize = 64 << 20;
 
-/// The most of everything else, in bytes.
-const LARGEST_SKELETON: usize = 16 << 20;
+/// Limit for everything else, in bytes.
+const MAX_SKELETON: usize = 16 << 20;
 
 /// The field that is decoded.
 const FIELD: &str = "body_b64";
 
-/// A name may be written as escapes, six bytes for each letter, between quotes; a longer one is another name.
-const LONGEST_NAME: usize = FIELD.len() * 6 + 2;
+/// Each letter of a name may be written as an escape of six bytes, plus quotes; anything longer is another name.
+const MAX_NAME: usize = FIELD.len() * 6 + 2;
 
-/// What is not the body is larger than any answer can be.
+/// The answer without its body is too large.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("an answer is larger than {limit} bytes without its body")]
 pub struct TooLarge {
@@ -38,15 +38,15 @@ pub struct TooLarge {
 pub struct AnswerStream {
     endpoint: &'static str,
     state: State,
-    /// How many arrays and objects are open.
+    /// The number of open arrays and objects.
     depth: usize,
     /// Whether the outermost one is an object.
     in_object: bool,
-    /// Whether the next text of the outermost object is a name.
+    /// Whether the next string of the outermost object is a name.
     at_name: bool,
     name: Vec<u8>,
     skeleton: Vec<u8>,
-    /// The body that was decoded so far, at most `largest`.
+    /// The body decoded so far, at most `largest` bytes.
     body: Vec<u8>,
     largest: usize,
     decoded: u64,
@@ -58,32 +58,32 @@ pub struct AnswerStream {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
-    /// Between texts.
+    /// Between strings.
     Open,
-    /// In a text that is passed on.
+    /// In a string that is passed on.
     Text { escaped: bool },
     /// In a name of the outermost object.
     Name { escaped: bool },
     /// After the body's name.
     Colon,
-    /// In the body's text.
+    /// In the body's string.
     Body,
-    /// In an escape of the body's text.
+    /// In an escape of the body's string.
     Escape,
 }
 
 impl AnswerStream {
-    /// The answer of `/sdk/proxy` with status 200.
+    /// For the answer of `/sdk/proxy` with status 200.
     pub fn of_proxy() -> Self {
         Self::new(ENDPOINT, LARGEST_BODY)
     }
 
-    /// The result of a call that was held.
+    /// For the result of a held call.
     pub fn of_approval() -> Self {
         Self::new(approval::RESULT, LARGEST_BODY)
     }
 
-    /// With another bound for the body than [`LARGEST_BODY`].
+    /// Sets another limit for the body than [`LARGEST_BODY`].
     #[must_use]
     pub fn keeping(self, largest: usize) -> Self {
         Self { largest, ..self }
@@ -107,10 +107,10 @@ impl AnswerStream {
         }
     }
 
-    /// Takes the next piece, of any length.
+    /// Feeds the next piece, of any length.
     ///
     /// # Errors
-    /// What is not the body is larger than 16 MiB; nothing more need be fed.
+    /// If everything but the body exceeds 16 MiB; feeding may stop then.
     pub fn feed(&mut self, mut piece: &[u8]) -> Result<(), TooLarge> {
         while let Some((&byte, after)) = piece.split_first() {
             piece = match self.state {
@@ -130,17 +130,17 @@ impl AnswerStream {
                 State::Body => {
                     let plain = piece.iter().position(|byte| !is_symbol(*byte)).unwrap_or(piece.len());
                     let (plain, rest) = piece.split_at(plain);
-                    self.swallow(plain.len());
+                    self.extend_gap(plain.len());
                     self.decode(plain);
                     match rest.split_first() {
                         Some((b'\\', after)) => {
                             self.escape.push(b'\\');
-                            self.swallow(1);
+                            self.extend_gap(1);
                             self.state = State::Escape;
                             after
                         }
                         Some(_) => {
-                            self.pass_on_the_rest();
+                            self.pass_through();
                             rest
                         }
                         None => rest,
@@ -151,14 +151,14 @@ impl AnswerStream {
                     after
                 }
             };
-            if self.skeleton.len() > LARGEST_SKELETON {
-                return Err(TooLarge { limit: LARGEST_SKELETON });
+            if self.skeleton.len() > MAX_SKELETON {
+                return Err(TooLarge { limit: MAX_SKELETON });
             }
         }
         Ok(())
     }
 
-    /// Bytes of the provider's body that arrived so far, also those that were not kept.
+    /// Bytes of the provider's body that have arrived, kept or not.
     pub fn decoded(&self) -> u64 {
         self.decoded
     }
@@ -168,26 +168,26 @@ impl AnswerStream {
         self.decoded > self.largest as u64
     }
 
-    /// Reads the answer, all of which was fed.
+    /// Parses the answer, once all of it was fed.
     ///
     /// # Errors
-    /// The first place that departs from its shape, the same that [`proxy::parse`](super::proxy::parse) names.
+    /// The first place that departs from its shape, as for [`proxy::parse`](super::proxy::parse).
     pub fn finish(mut self) -> Result<ProviderAnswer, Malformed> {
         if matches!(self.state, State::Body | State::Escape) {
-            self.pass_on_the_rest();
+            self.pass_through();
         }
         self.read(BodySize::Exactly)
     }
 
-    /// Reads an answer whose body goes on and on and was left in the middle. None where too little of it is known:
-    /// no body was begun, or the provider's status stands behind it.
+    /// Parses an answer whose body was not read to its end. `None` if not enough is known: no body has begun, or the
+    /// provider's status comes after it.
     pub fn leave(mut self) -> Option<ProviderAnswer> {
         if !matches!(self.state, State::Body | State::Escape) {
             return None;
         }
         self.carry.clear();
         self.escape.clear();
-        self.pass_on_the_rest();
+        self.pass_through();
         self.skeleton.extend_from_slice(b"\"}");
         let seen = self.decoded;
         let mut answer = self.read(BodySize::AtLeast).ok()?;
@@ -234,7 +234,7 @@ impl AnswerStream {
         self.skeleton.push(byte);
     }
 
-    /// Passes on a text up to its end or that of the piece, and gives what is behind.
+    /// Passes on a string up to its end or that of the piece; returns the rest.
     fn text<'piece>(&mut self, escaped: bool, piece: &'piece [u8]) -> &'piece [u8] {
         if escaped {
             let (one, after) = piece.split_at(1);
@@ -254,13 +254,13 @@ impl AnswerStream {
 
     fn name(&mut self, escaped: bool, byte: u8) {
         self.skeleton.push(byte);
-        if self.name.len() <= LONGEST_NAME {
+        if self.name.len() <= MAX_NAME {
             self.name.push(byte);
         }
         self.state = match byte {
             b'"' if !escaped => {
                 let name = serde_json::from_slice::<String>(&self.name);
-                // Of two bodies none counts: the parser refuses the second one.
+                // Only the first body counts; the parser refuses a second one.
                 let body = self.gap.is_none() && name.is_ok_and(|name| name == FIELD);
                 if body { State::Colon } else { State::Open }
             }
@@ -286,10 +286,10 @@ impl AnswerStream {
         }
     }
 
-    /// The byte of an escape in the body's text. Some writers escape every `/`, which base64 is full of.
+    /// Handles a byte of an escape in the body's string. Some writers escape every `/`, which is frequent in base64.
     fn escaped(&mut self, byte: u8) {
         self.escape.push(byte);
-        self.swallow(1);
+        self.extend_gap(1);
         let symbol = match self.escape.as_slice() {
             [_, b'/'] => Some(b'/'),
             [_, b'u', digits @ ..] if digits.iter().all(u8::is_ascii_hexdigit) => {
@@ -307,18 +307,18 @@ impl AnswerStream {
                 self.decode(&[symbol]);
                 self.state = State::Body;
             }
-            None => self.pass_on_the_rest(),
+            None => self.pass_through(),
         }
     }
 
-    fn swallow(&mut self, bytes: usize) {
+    fn extend_gap(&mut self, bytes: usize) {
         if let Some(gap) = &mut self.gap {
             gap.length += bytes;
         }
     }
 
-    /// From here on the body's text is the parser's.
-    fn pass_on_the_rest(&mut self) {
+    /// Leaves the rest of the body's string to the parser.
+    fn pass_through(&mut self) {
         let kept = self.carry.len() + self.escape.len();
         if let Some(gap) = &mut self.gap {
             gap.length = gap.length.saturating_sub(kept);
@@ -328,7 +328,7 @@ impl AnswerStream {
         self.state = State::Text { escaped: false };
     }
 
-    /// Decodes characters of the alphabet, which cannot fail.
+    /// Decodes characters of the base64 alphabet, which cannot fail.
     fn decode(&mut self, mut plain: &[u8]) {
         if !self.carry.is_empty() {
             let (missing, rest) = plain.split_at(plain.len().min(4 - self.carry.len()));
@@ -347,12 +347,12 @@ impl AnswerStream {
 
     fn decode_groups(&mut self, groups: &[u8]) {
         self.decoded += (groups.len() / 4 * 3) as u64;
-        // Every group of the alphabet is base64: what is not kept need not be decoded.
+        // Every group of the alphabet is valid base64: what is not kept need not be decoded.
         let room = self.largest - self.body.len();
         let wanted = groups.get(..room.div_ceil(3) * 4).unwrap_or(groups);
         let (start, length) = (self.body.len(), wanted.len() / 4 * 3);
         if self.body.capacity() - start < length {
-            // By doubling, but never for much more than is kept.
+            // Grow by doubling, but not far beyond the limit.
             self.body.reserve_exact(start.clamp(length, room.max(length)));
         }
         self.body.resize(start + length, 0);
@@ -363,7 +363,7 @@ impl AnswerStream {
     }
 }
 
-/// Whether a byte is of the alphabet of base64, padding excepted.
+/// Whether a byte is in the base64 alphabet, without padding.
 fn is_symbol(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/')
 }

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::call::proxy::{self, ProxyReply};
 
-/// The verdict of the parser that has the whole text.
+/// The result of the parser with the whole text.
 fn whole(text: &[u8]) -> Result<ProviderAnswer, Malformed> {
     proxy::parse(200, text).map(|reply| match reply {
         ProxyReply::Done(answer) => answer,
@@ -12,7 +12,7 @@ fn whole(text: &[u8]) -> Result<ProviderAnswer, Malformed> {
     })
 }
 
-/// The verdict of the stream that gets it in pieces of these lengths, over and over.
+/// The result of the stream, fed in pieces of these lengths, repeated.
 fn streamed(text: &[u8], lengths: &[usize]) -> Result<ProviderAnswer, Malformed> {
     let mut stream = AnswerStream::of_proxy();
     let mut left = text;
@@ -27,7 +27,7 @@ fn streamed(text: &[u8], lengths: &[usize]) -> Result<ProviderAnswer, Malformed>
     stream.finish()
 }
 
-/// Fragments that answers are made of, right and wrong ones.
+/// Fragments of answers, valid and invalid.
 fn fragment() -> impl Strategy<Value = String> {
     let base64 = prop::collection::vec(any::<u8>(), 0..40).prop_map(|bytes| BASE64_STANDARD.encode(bytes));
     let known = prop::sample::select(vec![
@@ -82,7 +82,7 @@ fn fragment() -> impl Strategy<Value = String> {
     prop_oneof![3 => known.prop_map(str::to_owned), 1 => base64]
 }
 
-/// Whole fields, in which most answers come out right.
+/// Whole fields, from which most answers are valid.
 fn field() -> impl Strategy<Value = String> {
     let body = (prop::collection::vec(any::<u8>(), 0..300), 0..3u8, any::<bool>()).prop_map(
         |(bytes, escapes, odd)| {
@@ -202,5 +202,5 @@ fn what_is_not_the_body_has_a_bound_too() {
     stream.feed(br#"{"body_b64":"!"#).expect("small");
     let piece = vec![b'a'; 1 << 20];
     let fed = (0..20).map(|_| stream.feed(&piece)).find_map(Result::err);
-    assert_eq!(fed, Some(TooLarge { limit: LARGEST_SKELETON }));
+    assert_eq!(fed, Some(TooLarge { limit: MAX_SKELETON }));
 }

@@ -1,17 +1,16 @@
-//! Filling the `{name}` places of a URL (docs/protocol/calls.md section A3).
+//! Fills the `{name}` placeholders of a URL (docs/protocol/calls.md section A3).
 
 use super::draft::DraftError;
 use crate::domain::percent;
 use crate::domain::template::{Piece, split_url};
 pub use crate::domain::template::{is_name, places, plain};
 
-/// Puts values into the places, percent-encoded, so that no value can leave its place. Parameters that the URL
-/// does not name are ignored. Braces of the query that belong to no place, and those whose name has no value, are
-/// percent-encoded: `?filter={"a":1}` and `?fields=posts{message}` are what providers document; the official SDK refuses
-/// them there too.
+/// Fills the placeholders with percent-encoded values, so that no value can escape its place. Unused parameters are
+/// ignored. In the query, braces that are not placeholders, and placeholders without a value, are percent-encoded:
+/// providers document `?filter={"a":1}` and `?fields=posts{message}`. The official SDK refuses them there too.
 ///
 /// # Errors
-/// A name that is none, a place without a value, a brace left over before the query.
+/// An invalid name, a placeholder without a value, or a stray brace before the query.
 pub fn fill(url: &str, parameters: &[(String, String)]) -> Result<String, DraftError> {
     if let Some((name, _)) = parameters.iter().find(|(name, _)| !is_name(name)) {
         return Err(DraftError::ParameterName(name.clone()));
@@ -73,7 +72,7 @@ mod tests {
             if let Ok(filled) = fill(&url, &values) {
                 prop_assert!(!filled.contains(['{', '}']), "{}", filled);
             }
-            // Whoever gives a value to each place is told of braces at most.
+            // With a value for every placeholder, only braces can be refused.
             let all: Vec<(String, String)> =
                 places(&url, &[]).iter().map(|name| ((*name).to_owned(), "x/{y}".to_owned())).collect();
             let filled = fill(&url, &all);

@@ -1,4 +1,4 @@
-//! The answer of `POST /sdk/token`: a credential, and how the provider wants it (docs/protocol/calls.md section A2).
+//! The answer of `POST /sdk/token`: a credential, and how to send it (docs/protocol/calls.md section A2).
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -22,7 +22,7 @@ pub const ENDPOINT: &str = "POST /sdk/token";
 /// The path.
 pub const TARGET: &str = "/sdk/token";
 
-/// A credential for one call. Never printed, wiped when dropped.
+/// A credential for one call. Never printed, wiped on drop.
 pub struct Credential {
     pub(super) token: SecretString,
     pub(super) grant: GrantId,
@@ -33,42 +33,42 @@ pub struct Credential {
     pub(super) format: String,
     pub(super) additional: Option<Vec<(String, SecretString)>>,
     pub(super) injections: Vec<Injection>,
-    /// In all forms in which it may be said back; made when a text is first looked through.
+    /// Its secrets, prepared for searching; built on first use.
     forms: OnceLock<Arc<SecretForms>>,
-    /// What the backend went through to get it.
+    /// The backend's attempts to get it.
     pub retry_info: Option<RetryInfo>,
-    /// Provider scopes that it has.
+    /// Its scopes at the provider.
     pub scopes: Vec<String>,
-    /// When it, or its grant, ends.
+    /// When it, or its grant, expires.
     pub expires_at: Option<Timestamp>,
-    /// What the backend calls its kind; how it is sent does not depend on it. Untrusted text.
+    /// The backend's name for its kind; not used for sending. Untrusted text.
     pub token_type: String,
 }
 
 /// A further place for a part of the credential.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Injection {
-    /// In a header, else in the query.
+    /// In a header; else in the query.
     pub in_header: bool,
     /// Name of the header or parameter.
     pub key: String,
-    /// Name of the additional credential; None for the token.
+    /// Name of the additional credential; `None` for the token.
     pub source: Option<String>,
 }
 
-/// How the backend came by the credential.
+/// How the backend got the credential.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct RetryInfo {
     /// At least 1.
     pub total_attempts: u64,
-    /// 0 where none was.
+    /// 0 if none was.
     pub successful_attempt: u64,
-    /// What went wrong on the way.
+    /// The failed attempts.
     #[serde(default)]
     pub errors: Vec<RetryError>,
 }
 
-/// One attempt that failed. Texts are untrusted.
+/// A failed attempt. Texts are untrusted.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct RetryError {
     /// Counted from 1.
@@ -79,20 +79,20 @@ pub struct RetryError {
     pub error_type: String,
     /// The pause after it, in seconds.
     pub delay_s: f64,
-    /// Whether trying again was pointless.
+    /// Whether retrying was pointless.
     #[serde(default)]
     pub permanent: bool,
 }
 
 impl Credential {
-    /// Reads the answer; all of it must be right, for every part decides where a secret goes.
+    /// Parses the answer; all of it must be valid, as every part decides where a secret is sent.
     ///
     /// # Errors
-    /// The first place that is not as it should be. Nothing of the answer is quoted.
+    /// The first invalid place. Nothing of the answer is quoted.
     pub fn parse(bytes: &[u8]) -> Result<Self, Malformed> {
         let wire: Wire =
             malformed::read_strictly(ENDPOINT, bytes, Gap::default()).map_err(|mut malformed| {
-                // What serde quotes may be a secret in the wrong place.
+                // serde may quote a secret in the wrong place.
                 let missing = malformed.problem.starts_with("missing field");
                 if !missing {
                     "it is not what it should be".clone_into(&mut malformed.problem);
@@ -117,7 +117,7 @@ impl Credential {
         })
     }
 
-    /// All its secrets, ready to be looked for.
+    /// All its secrets, prepared for searching.
     pub(super) fn forms(&self) -> Arc<SecretForms> {
         Arc::clone(self.forms.get_or_init(|| SecretForms::of(self.secrets())))
     }
@@ -127,17 +127,17 @@ impl Credential {
         self.grant
     }
 
-    /// The provider's id; empty where the backend named none. Untrusted text.
+    /// The provider's id; empty if the backend named none. Untrusted text.
     pub fn provider(&self) -> &str {
         &self.provider
     }
 
-    /// The backend holds this grant's permissions for too few.
+    /// Whether the backend considers this grant's permissions insufficient.
     pub fn scope_mismatch(&self) -> bool {
         self.scope_mismatch
     }
 
-    /// Whether the call must be signed with it, as AWS wants.
+    /// Whether the call must be signed with it, as for AWS.
     pub fn is_aws(&self) -> bool {
         self.format.starts_with(AWS)
     }
@@ -148,12 +148,12 @@ impl Credential {
         known.map(|(_, value)| value.expose_secret())
     }
 
-    /// The value of the main header: the first `{token}` of the format replaced.
+    /// The value of the main header: the format with its first `{token}` replaced.
     pub(super) fn header_value(&self) -> Zeroizing<String> {
         Zeroizing::new(self.format.replacen("{token}", self.token.expose_secret(), 1))
     }
 
-    /// What an injection puts into its place; None where its source is missing.
+    /// The value of an injection; `None` if its source is missing.
     pub(super) fn value(&self, injection: &Injection) -> Option<&str> {
         match &injection.source {
             None => Some(self.token.expose_secret()),
@@ -170,7 +170,7 @@ impl Credential {
         std::iter::once(self.header.as_str()).chain(further.map(|injection| injection.key.as_str())).collect()
     }
 
-    /// The texts that must not be seen anywhere. Region and service of an AWS credential are none.
+    /// The texts that must never be shown. Region and service of an AWS credential are not secret.
     pub(super) fn secrets(&self) -> impl Iterator<Item = &str> {
         let public = |name: &str| matches!(name, "region" | "service");
         let further = self.additional.iter().flatten().filter(move |(name, _)| !public(name));
@@ -221,7 +221,7 @@ struct Wire {
     retry_info: Option<Value>,
 }
 
-/// A text that obeys a rule.
+/// Defines a string type with a validation rule.
 macro_rules! ruled {
     ($name:ident, $rule:expr) => {
         struct $name(String);
@@ -263,7 +263,7 @@ impl<'de> Deserialize<'de> for Id {
     }
 }
 
-/// The token: not empty, nothing that ends a header line.
+/// The token: not empty, and nothing that ends a header line.
 struct Token(SecretString);
 
 impl<'de> Deserialize<'de> for Token {
@@ -276,7 +276,7 @@ impl<'de> Deserialize<'de> for Token {
     }
 }
 
-/// An instant in the one form of the protocol.
+/// An instant in the protocol's only format.
 struct End(Timestamp);
 
 impl<'de> Deserialize<'de> for End {

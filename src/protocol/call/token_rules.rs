@@ -1,9 +1,9 @@
-//! The grammars of the answer of `POST /sdk/token` (docs/protocol/calls.md section A2).
+//! Validation rules for the answer of `POST /sdk/token` (docs/protocol/calls.md section A2).
 
-/// What the format of an AWS credential begins with.
+/// The beginning of an AWS credential's format.
 pub(super) const AWS: &str = "AWS4-HMAC-SHA256";
 
-/// Headers that no credential may be put into, in any case (docs/protocol/calls.md section A2).
+/// Headers that a credential must not set, in any case (docs/protocol/calls.md section A2).
 const FORBIDDEN: [&str; 23] = [
     "host",
     "content-length",
@@ -27,21 +27,21 @@ const FORBIDDEN: [&str; 23] = [
     "www-authenticate",
     "strict-transport-security",
     "content-security-policy",
-    // Not in the protocol's list: what a proxy on the way would read.
+    // Not in the protocol's list: an intermediate proxy would read it.
     "proxy-connection",
 ];
 
-/// Whether no credential may be put into a header of that name.
+/// Whether a credential must not set this header.
 pub(super) fn is_forbidden(name: &str) -> bool {
     FORBIDDEN.iter().any(|known| known.eq_ignore_ascii_case(name))
 }
 
-/// The name of the main header.
+/// Whether this is valid as the main header's name.
 pub(super) fn is_header_name(text: &str) -> bool {
     is_name(text, 60, b"-") && !is_forbidden(text)
 }
 
-/// The format of the main header.
+/// Whether this is valid as the main header's format.
 pub(super) fn is_format(text: &str) -> bool {
     text.chars().count() <= 200 && is_one_line(text) && (text.contains("{token}") || text.starts_with(AWS))
 }
@@ -53,7 +53,7 @@ pub(super) fn is_name(text: &str, longest: usize, further: &[u8]) -> bool {
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || further.contains(&byte))
 }
 
-/// The name of an additional credential, as an injection refers to it.
+/// The name of an additional credential, as used in an injection.
 pub(super) fn is_source_name(text: &str) -> bool {
     text.starts_with(|first: char| first.is_ascii_lowercase())
         && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
@@ -64,12 +64,12 @@ pub(super) fn is_one_line(text: &str) -> bool {
     !text.contains(['\r', '\n', '\0'])
 }
 
-/// No outer blanks, no control characters.
+/// No outer whitespace, no control characters.
 pub(super) fn is_tidy(text: &str) -> bool {
     text.trim() == text && !text.chars().any(char::is_control)
 }
 
-/// `2026-01-01T01:00:00[.123456789](Z|+01:00)`; whether the numbers make sense is left to the reader.
+/// `2026-01-01T01:00:00[.123456789](Z|+01:00)`; whether the numbers are valid is left to the parser.
 pub(super) fn is_rfc3339(text: &str) -> bool {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let shape = |text: &str, shape: &str| {

@@ -1,32 +1,32 @@
-//! The ways in which one character is written. One table for everything that is searched. What is written so may be
-//! written so again: a percent escape whose percent sign is a JSON escape, JSON as a text within JSON.
+//! Encodings of a single character: one table for all searches. Encodings can be nested: a percent escape whose percent
+//! sign is a JSON escape, JSON in a string within JSON.
 
-/// How many such layers are taken off.
-const LAYERS: usize = 3;
+/// Maximum nesting depth to decode.
+const MAX_LAYERS: usize = 3;
 
-/// Where something else than the character itself may be meant.
+/// Bytes that can start an escape.
 pub(super) const INTRODUCERS: [u8; 4] = [b'\\', b'%', b'&', b'='];
 
-/// One reading of a place.
+/// One possible reading at an offset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Read {
+pub(super) struct Reading {
     unit: Unit,
-    /// Where the next character begins.
+    /// Offset of the next character.
     pub(super) end: usize,
 }
 
-/// What is read.
+/// The content of a reading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Unit {
-    /// A byte of a text.
+    /// A single byte.
     Byte(u8),
     /// A character outside ASCII.
     Character(char),
-    /// A soft end of a line: no character at all.
+    /// A soft line break: no character.
     Nothing,
 }
 
-impl Read {
+impl Reading {
     fn byte_of(code: u32, end: usize) -> Option<Self> {
         u8::try_from(code).ok().map(|byte| Self { unit: Unit::Byte(byte), end })
     }
@@ -38,15 +38,15 @@ impl Read {
         char::from_u32(code).map(|character| Self { unit: Unit::Character(character), end })
     }
 
-    /// The bytes of the character in UTF-8, none where there is no character, written into `room`.
-    pub(super) fn bytes<'a>(&self, room: &'a mut [u8; 4]) -> &'a [u8] {
+    /// The UTF-8 bytes of the character, written into `room`; empty if there is none.
+    pub(super) fn bytes<'a>(&self, buffer: &'a mut [u8; 4]) -> &'a [u8] {
         match self.unit {
             Unit::Byte(byte) => {
-                let [first, ..] = room;
+                let [first, ..] = buffer;
                 *first = byte;
-                room.get(..1).unwrap_or_default()
+                buffer.get(..1).unwrap_or_default()
             }
-            Unit::Character(character) => character.encode_utf8(room).as_bytes(),
+            Unit::Character(character) => character.encode_utf8(buffer).as_bytes(),
             Unit::Nothing => &[],
         }
     }
@@ -55,7 +55,7 @@ impl Read {
         self.unit == Unit::Nothing
     }
 
-    /// The byte, where it is one.
+    /// The byte, if it is one.
     pub(super) fn byte(&self) -> Option<u8> {
         match self.unit {
             Unit::Byte(byte) => Some(byte),
@@ -68,30 +68,30 @@ impl Read {
     }
 }
 
-/// What a place can mean: the byte itself, then what it is with one layer after the other taken off.
-pub(super) fn read(source: &[u8], at: usize) -> impl Iterator<Item = Read> {
-    let mut reads = [None; LAYERS + 1];
-    let mut last = plain(source, at);
-    for (place, layers) in reads.iter_mut().zip(1..) {
+/// All readings at an offset: the byte itself, then the result of decoding one more layer at a time.
+pub(super) fn read(source: &[u8], at: usize) -> impl Iterator<Item = Reading> {
+    let mut readings = [None; MAX_LAYERS + 1];
+    let mut last = plain_byte(source, at);
+    for (place, layers) in readings.iter_mut().zip(1..) {
         *place = last;
         let Some((introducer, end)) = last.and_then(|last| Some((last.introducer()?, last.end))) else {
             break;
         };
-        // Where nothing is under this layer, something may be under the next one.
+        // If this layer is not an escape, the next one may be.
         last = Layer { source, below: layers - 1 }.escape(introducer, end).or(last);
     }
-    // Readings that are the same follow one another.
+    // Identical readings are adjacent.
     let mut before = None;
-    reads.into_iter().flatten().filter(move |read| before.replace(*read) != Some(*read))
+    readings.into_iter().flatten().filter(move |read| before.replace(*read) != Some(*read))
 }
 
-fn plain(source: &[u8], at: usize) -> Option<Read> {
-    source.get(at).map(|byte| Read { unit: Unit::Byte(*byte), end: at + 1 })
+fn plain_byte(source: &[u8], at: usize) -> Option<Reading> {
+    source.get(at).map(|byte| Reading { unit: Unit::Byte(*byte), end: at + 1 })
 }
 
-/// What stands at a place when so many layers are taken off.
-fn under(source: &[u8], at: usize, layers: usize) -> Option<Read> {
-    let mut read = plain(source, at)?;
+/// The reading at an offset with this many layers decoded.
+fn read_with_layers(source: &[u8], at: usize, layers: usize) -> Option<Reading> {
+    let mut read = plain_byte(source, at)?;
     for below in 0..layers {
         let Some(introducer) = read.introducer() else { break };
         read = Layer { source, below }.escape(introducer, read.end).unwrap_or(read);
@@ -99,15 +99,15 @@ fn under(source: &[u8], at: usize, layers: usize) -> Option<Read> {
     Some(read)
 }
 
-/// One layer: what is below it is read with fewer taken off.
+/// A layer of encoding; what is below it is read with fewer layers decoded.
 struct Layer<'a> {
     source: &'a [u8],
     below: usize,
 }
 
 impl Layer<'_> {
-    /// What the escape means that goes on at a place.
-    fn escape(&self, introducer: u8, at: usize) -> Option<Read> {
+    /// Decodes the escape that continues at an offset.
+    fn escape(&self, introducer: u8, at: usize) -> Option<Reading> {
         match introducer {
             b'\\' => self.backslash(at),
             b'%' => self.percent(at),
@@ -118,7 +118,7 @@ impl Layer<'_> {
 
     fn next(&self, mut at: usize) -> Option<(u8, usize)> {
         loop {
-            let read = under(self.source, at, self.below)?;
+            let read = read_with_layers(self.source, at, self.below)?;
             at = read.end;
             if !read.is_nothing() {
                 return Some((read.byte()?, at));
@@ -126,56 +126,56 @@ impl Layer<'_> {
         }
     }
 
-    /// JSON, and what programming languages have beyond it.
-    fn backslash(&self, at: usize) -> Option<Read> {
+    /// JSON, and the escapes of programming languages beyond it.
+    fn backslash(&self, at: usize) -> Option<Reading> {
         let (letter, end) = self.next(at)?;
         match letter {
             b'u' => self.utf16(end).or_else(|| self.braced(end)),
-            b'U' => self.number(end, 8, 16).and_then(|(code, end)| Read::character(code, end)),
+            b'U' => self.number(end, 8, 16).and_then(|(code, end)| Reading::character(code, end)),
             b'x' => self.byte(end, 2, 16),
             b'0'..=b'7' => self.byte(at, 3, 8),
-            b'n' => Read::byte_of(0x0a, end),
-            b'r' => Read::byte_of(0x0d, end),
-            b't' => Read::byte_of(0x09, end),
-            b'b' => Read::byte_of(0x08, end),
-            b'f' => Read::byte_of(0x0c, end),
-            letter if letter.is_ascii_punctuation() => Read::byte_of(u32::from(letter), end),
+            b'n' => Reading::byte_of(0x0a, end),
+            b'r' => Reading::byte_of(0x0d, end),
+            b't' => Reading::byte_of(0x09, end),
+            b'b' => Reading::byte_of(0x08, end),
+            b'f' => Reading::byte_of(0x0c, end),
+            letter if letter.is_ascii_punctuation() => Reading::byte_of(u32::from(letter), end),
             _ => None,
         }
     }
 
-    /// Of URLs; `%uXXXX` is the old one of JavaScript.
-    fn percent(&self, at: usize) -> Option<Read> {
+    /// URLs; `%uXXXX` is JavaScript's old `escape`.
+    fn percent(&self, at: usize) -> Option<Reading> {
         self.byte(at, 2, 16).or_else(|| {
             let (code, end) = self.number(self.literal(at, b'u')?, 4, 16)?;
-            Read::character(code, end)
+            Reading::character(code, end)
         })
     }
 
-    /// Of HTML and XML, by number or by name. The semicolon may be missing where a browser does not need it.
-    fn entity(&self, at: usize) -> Option<Read> {
+    /// HTML and XML, numeric or named. The semicolon may be missing where browsers do not require it.
+    fn entity(&self, at: usize) -> Option<Reading> {
         let Some(at) = self.literal(at, b'#') else { return self.named(at) };
         let hex = self.literal(at, b'x').or_else(|| self.literal(at, b'X'));
         let (at, base) = hex.map_or((at, 10), |at| (at, 16));
         let (mut code, mut end) = (0_u32, at);
-        // Zeros before it are allowed.
+        // Leading zeros are allowed.
         for _ in 0..8 {
             let Some((digit, after)) = self.digit(end, base) else { break };
             code = code.saturating_mul(base).saturating_add(digit);
             end = after;
         }
-        if end == at { None } else { Read::character(code, self.literal(end, b';').unwrap_or(end)) }
+        if end == at { None } else { Reading::character(code, self.literal(end, b';').unwrap_or(end)) }
     }
 
-    fn named(&self, at: usize) -> Option<Read> {
-        let mut room = [0; LONGEST_NAME];
+    fn named(&self, at: usize) -> Option<Reading> {
+        let mut buffer = [0; LONGEST_NAME];
         let mut end = at;
-        // One that needs no semicolon, until a longer one is found.
+        // A name that needs no semicolon, unless a longer one is found.
         let mut open = None;
         for length in 0..=LONGEST_NAME {
-            let name = room.get(..length)?;
+            let name = buffer.get(..length)?;
             let known = || ENTITIES.iter().find(|(known, _)| known.as_bytes() == name);
-            let byte = |end| known().and_then(|(_, byte)| Read::byte_of(u32::from(*byte), end));
+            let byte = |end| known().and_then(|(_, byte)| Reading::byte_of(u32::from(*byte), end));
             if OPEN_ENTITIES.iter().any(|open| open.as_bytes() == name) {
                 open = byte(end);
             }
@@ -183,19 +183,19 @@ impl Layer<'_> {
             if letter == b';' {
                 return byte(after).or(open);
             }
-            let Some(place) = room.get_mut(length).filter(|_| letter.is_ascii_alphabetic()) else { break };
+            let Some(place) = buffer.get_mut(length).filter(|_| letter.is_ascii_alphabetic()) else { break };
             *place = letter;
             end = after;
         }
         open
     }
 
-    /// Of mail, soft ends of lines too: as they are, and as a JSON text has them.
-    fn quoted_printable(&self, at: usize) -> Option<Read> {
+    /// Quoted-printable, including soft line breaks, also as escaped in a JSON string.
+    fn quoted_printable(&self, at: usize) -> Option<Reading> {
         self.byte(at, 2, 16).or_else(|| {
             let line = self.line_end(at, b'\r', b'r').unwrap_or(at);
             let end = self.line_end(line, b'\n', b'n')?;
-            Some(Read { unit: Unit::Nothing, end })
+            Some(Reading { unit: Unit::Nothing, end })
         })
     }
 
@@ -203,34 +203,34 @@ impl Layer<'_> {
         self.literal(at, byte).or_else(|| self.literal(self.literal(at, b'\\')?, letter))
     }
 
-    /// Four digits, and the other half of a pair.
-    fn utf16(&self, at: usize) -> Option<Read> {
+    /// Four digits, possibly followed by the other half of a surrogate pair.
+    fn utf16(&self, at: usize) -> Option<Reading> {
         let (high, end) = self.number(at, 4, 16)?;
         if !(0xD800..0xDC00).contains(&high) {
-            return Read::character(high, end);
+            return Reading::character(high, end);
         }
         let (low, end) = self.number(self.literal(self.literal(end, b'\\')?, b'u')?, 4, 16)?;
         let low = low.checked_sub(0xDC00).filter(|low| *low < 0x400)?;
-        Read::character(0x1_0000 + ((high - 0xD800) << 10) + low, end)
+        Reading::character(0x1_0000 + ((high - 0xD800) << 10) + low, end)
     }
 
     /// `\u{2f}`
-    fn braced(&self, at: usize) -> Option<Read> {
+    fn braced(&self, at: usize) -> Option<Reading> {
         let mut end = self.literal(at, b'{')?;
         let mut code = 0;
         for _ in 0..6 {
             let Some((digit, after)) = self.digit(end, 16) else { break };
             (code, end) = (code * 16 + digit, after);
         }
-        Read::character(code, self.literal(end, b'}')?)
+        Reading::character(code, self.literal(end, b'}')?)
     }
 
-    fn byte(&self, at: usize, digits: usize, base: u32) -> Option<Read> {
+    fn byte(&self, at: usize, digits: usize, base: u32) -> Option<Reading> {
         let (code, end) = self.number(at, digits, base)?;
-        Read::byte_of(code, end)
+        Reading::byte_of(code, end)
     }
 
-    /// So many digits.
+    /// Exactly `digits` digits.
     fn number(&self, mut at: usize, digits: usize, base: u32) -> Option<(u32, usize)> {
         let mut code = 0_u32;
         for _ in 0..digits {
@@ -246,7 +246,7 @@ impl Layer<'_> {
         Some((char::from(byte).to_digit(base)?, end))
     }
 
-    /// Where it goes on behind this byte.
+    /// The offset after this byte, if it is next.
     fn literal(&self, at: usize, byte: u8) -> Option<usize> {
         self.next(at).filter(|(found, _)| *found == byte).map(|(_, end)| end)
     }
@@ -254,10 +254,10 @@ impl Layer<'_> {
 
 const LONGEST_NAME: usize = 8;
 
-/// Names that browsers read without a semicolon, too.
+/// Names that browsers accept without a semicolon.
 const OPEN_ENTITIES: [&str; 4] = ["amp", "lt", "gt", "quot"];
 
-/// The punctuation of ASCII by its names in HTML.
+/// ASCII punctuation by its HTML names.
 const ENTITIES: [(&str, u8); 34] = [
     ("amp", b'&'),
     ("lt", b'<'),

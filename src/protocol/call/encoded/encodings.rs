@@ -1,5 +1,5 @@
-//! The encodings in which a credential may come back, written without the code that looks for them. Tests multiply
-//! this table: by itself, by charsets, by places.
+//! Encodings in which a credential may be repeated, written independently of the search. Tests multiply this table:
+//! with itself, with charsets, with places.
 
 use std::fmt::Write as _;
 
@@ -7,10 +7,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use data_encoding::BASE32;
 
-/// A name, and what it makes of a text.
+/// A name, and the encoding.
 pub(crate) type Encoding = (&'static str, fn(&str) -> String);
 
-/// Each character on its own; they can lie one upon another, and upon those of [`WHOLE`].
+/// Encodings of single characters; they can be nested, with each other and with those of [`WHOLE`].
 pub(crate) const CHARACTERS: &[Encoding] = &[
     ("JSON", |text| escaped(text, |c| "\"\\".contains(c), |c| format!("\\{c}"))),
     ("JSON of PHP", |text| escaped(text, |c| "\"\\/".contains(c), |c| format!("\\{c}"))),
@@ -81,7 +81,7 @@ pub(crate) const CHARACTERS: &[Encoding] = &[
     ("long ones of Python", |text| {
         escaped(text, |c| !c.is_ascii_alphanumeric(), |c| format!("\\U{:08x}", c as u32))
     }),
-    // From here on what stands behind a character can change what it is; see OPEN.
+    // From here on, the text after a character can change its meaning; see OPEN.
     ("HTML, everything by number without semicolons", |text| {
         escaped(text, |_| true, |c| format!("&#{}", c as u32))
     }),
@@ -91,11 +91,11 @@ pub(crate) const CHARACTERS: &[Encoding] = &[
     ("a shell's backslashes", |text| escaped(text, |c| c.is_ascii_punctuation(), |c| format!("\\{c}"))),
 ];
 
-/// How many of the last ones can be read in two ways where what follows is not written in the same way.
+/// How many of the last ones are ambiguous if the next character is not encoded the same way.
 #[allow(dead_code, reason = "for the tests that mix them, which are not all that read this table")]
 pub(crate) const OPEN: usize = 3;
 
-/// Which of [`WHOLE`] are known of a secret that is as short, in bytes.
+/// Whether this encoding of [`WHOLE`] is searched for secrets of this length, in bytes.
 #[allow(dead_code, reason = "as above")]
 pub(crate) fn is_known_of(what: &str, length: usize) -> bool {
     match what {
@@ -105,7 +105,7 @@ pub(crate) fn is_known_of(what: &str, length: usize) -> bool {
     }
 }
 
-/// All of a text at once.
+/// Encodings of a whole text.
 pub(crate) const WHOLE: &[Encoding] = &[
     ("itself", str::to_owned),
     ("hexadecimal", |text| bytes_of(text, |byte| format!("{byte:02x}"))),
@@ -156,10 +156,10 @@ pub(crate) const WHOLE: &[Encoding] = &[
     ("in lower case", str::to_lowercase),
 ];
 
-/// A name, and what is made of a text.
+/// A name, and the conversion.
 pub(crate) type Charset = (&'static str, fn(&str) -> Vec<u8>);
 
-/// Charsets: what they make of a text.
+/// Charsets, and their conversion of a text.
 pub(crate) const CHARSETS: &[Charset] = &[
     ("UTF-8", |text| text.as_bytes().to_vec()),
     ("UTF-16LE", |text| text.encode_utf16().flat_map(u16::to_le_bytes).collect()),
@@ -177,7 +177,7 @@ fn is_unreserved(c: char) -> bool {
 
 fn unicode(c: char, upper: bool) -> String {
     c.encode_utf16(&mut [0; 2]).iter().fold(String::new(), |mut out, unit| {
-        // Writing to a text cannot fail.
+        // Formatting into a string cannot fail.
         let _ = if upper { write!(out, "\\u{unit:04X}") } else { write!(out, "\\u{unit:04x}") };
         out
     })

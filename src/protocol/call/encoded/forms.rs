@@ -1,29 +1,30 @@
-//! The ways in which a whole secret is written that no table of characters covers. Each of them is then looked for in
-//! every way in which characters are written.
+//! Encodings of a whole secret, which cannot be decoded character by character. Each form is then searched in every
+//! encoding of its characters.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 use data_encoding::{BASE32_NOPAD, HEXLOWER, HEXUPPER};
 use zeroize::Zeroizing;
 
-/// Shorter secrets cannot be told from chance: a token `ab` would be found in every sentence.
+/// Shorter secrets are indistinguishable from chance: a token `ab` would be found in every sentence.
 pub(super) const SHORTEST: usize = 4;
 
-/// Shorter ones, in bytes, are looked for in few forms: not in the middle of base64, where only a part of their digits is
-/// known, nor as numbers, which may be there by accident; nor is a user's name taken for a secret.
+/// Secrets shorter than this, in bytes, are searched in few forms: not within base64, where only some of their digits
+/// are known, nor as lists of numbers, which may be coincidences. A user name shorter than this is not treated as a
+/// secret.
 const SHORTEST_WITHIN: usize = 8;
 
-/// Shorter ones, in characters, are no secret in another case: words in capitals are there by accident.
+/// Secrets shorter than this, in characters, are only searched in their own case: words in capitals are coincidences.
 const SHORTEST_IN_ANOTHER_CASE: usize = 16;
 
-/// One way.
+/// A form of a secret.
 pub(crate) struct Form {
     pub(super) bytes: Zeroizing<Vec<u8>>,
-    /// Lines may end in its middle.
+    /// It may contain line breaks.
     pub(super) folds: bool,
 }
 
-/// All ways of some secrets, each once, in the order of their bytes. None is shorter than [`SHORTEST`].
+/// All forms of some secrets, deduplicated and sorted. None is shorter than [`SHORTEST`].
 pub(crate) fn derive<'a>(secrets: impl Iterator<Item = &'a str>) -> Vec<Form> {
     let mut forms: Vec<Form> = Vec::new();
     let long = |text: &str| text.chars().count() >= SHORTEST;
@@ -42,7 +43,7 @@ pub(crate) fn derive<'a>(secrets: impl Iterator<Item = &'a str>) -> Vec<Form> {
 fn of_one(secret: &str) -> Vec<Form> {
     let plain = |bytes: Vec<u8>| Form { bytes: Zeroizing::new(bytes), folds: false };
     let mut forms = vec![plain(secret.as_bytes().to_vec())];
-    // In a charset with one byte for each character.
+    // In a charset with one byte per character.
     let narrow: Option<Vec<u8>> = secret.chars().map(|character| u8::try_from(character).ok()).collect();
     forms.extend(narrow.filter(|_| !secret.is_ascii()).map(plain));
     if secret.contains(' ') {
@@ -58,7 +59,7 @@ fn of_one(secret: &str) -> Vec<Form> {
     if secret.len() >= SHORTEST_WITHIN {
         for (between, number) in NUMBERS {
             forms.push(folding(numbers(secret, between, number)));
-            // As a form has it.
+            // As encoded in a form.
             if between.contains(' ') {
                 forms.push(folding(numbers(secret, &between.replace(' ', "+"), number)));
             }
@@ -73,7 +74,7 @@ fn of_one(secret: &str) -> Vec<Form> {
     forms
 }
 
-/// A form in whose middle lines may end.
+/// A form that may contain line breaks.
 fn folding(text: String) -> Form {
     Form { bytes: Zeroizing::new(text.into_bytes()), folds: true }
 }
@@ -81,7 +82,7 @@ fn folding(text: String) -> Form {
 /// Writes a byte as a number.
 type Number = fn(&mut String, u8);
 
-/// Lists of numbers: what stands between them, and how each is written. Lines may end between them, too.
+/// Lists of numbers: the separator and the number format. They may contain line breaks too.
 const NUMBERS: [(&str, Number); 18] = [
     (",", decimal),
     (", ", decimal),
@@ -140,8 +141,8 @@ fn numbers(secret: &str, between: &str, number: Number) -> String {
     out
 }
 
-/// The digits that a text has within base64 of something longer, wherever it begins there: those that depend on
-/// nothing else.
+/// The digits of a text within the base64 of a longer text, at any offset: those that do not depend on its
+/// surroundings.
 fn within_base64(secret: &str) -> impl Iterator<Item = Zeroizing<String>> {
     let shifts = [("", 0), ("x", 2), ("xx", 3)];
     shifts.into_iter().flat_map(move |(before, first)| {
@@ -154,7 +155,7 @@ fn within_base64(secret: &str) -> impl Iterator<Item = Zeroizing<String>> {
     })
 }
 
-/// The same of base32.
+/// The same for base32.
 fn within_base32(secret: &str) -> impl Iterator<Item = String> {
     let shifts = [("", 0), ("x", 2), ("xx", 4), ("xxx", 5), ("xxxx", 7)];
     shifts.into_iter().map(move |(before, first)| {
@@ -164,8 +165,8 @@ fn within_base32(secret: &str) -> impl Iterator<Item = String> {
     })
 }
 
-/// What is as secret as a stored `user:password` of basic authentication: both together, the password, and a user's
-/// name that is long, or stands alone as a key does.
+/// The parts of a stored `user:password` that are as secret as the whole: the pair, the password, and a user name that
+/// is long or, as a key, stands alone.
 fn parts(secret: &str) -> Vec<Zeroizing<String>> {
     let engines = [STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD];
     let decoded = engines.into_iter().find_map(|engine| String::from_utf8(engine.decode(secret).ok()?).ok());
@@ -187,7 +188,7 @@ fn parts(secret: &str) -> Vec<Zeroizing<String>> {
 mod tests {
     use super::*;
 
-    /// Whether a text is looked for as it stands.
+    /// Whether a text is searched as it is.
     fn finds(secret: &str, text: impl AsRef<[u8]>) -> bool {
         derive(std::iter::once(secret)).iter().any(|form| form.bytes.as_slice() == text.as_ref())
     }
@@ -196,7 +197,7 @@ mod tests {
     fn what_is_too_short_is_not_looked_for() {
         assert!(finds("ab1!", "ab1!") && derive(std::iter::once("ab1")).is_empty());
         assert!(finds("1234567", STANDARD_NO_PAD.encode("1234567")));
-        // Eight bytes are known in the middle of base64, wherever they begin there.
+        // Eight bytes are recognised within base64 at any offset.
         let within = |secret: &str| {
             let digits = STANDARD_NO_PAD.encode(format!("x{secret}yz"));
             derive(std::iter::once(secret)).iter().any(|form| {
@@ -215,7 +216,7 @@ mod tests {
 
     #[test]
     fn the_parts_of_a_pair_are_secret_where_they_are_long_enough_for_it() {
-        // A pair that is not encoded may be anything with a colon in it.
+        // A pair that is not encoded could be any text with a colon.
         assert!(finds("user:12345678", "12345678") && !finds("user:1234567", "1234567"));
         let stored = |pair: &str| STANDARD.encode(pair);
         assert!(finds(&stored("user:1234567"), "1234567") && finds(&stored("user:1234567"), "user:1234567"));
@@ -224,7 +225,7 @@ mod tests {
         assert!(!finds(&stored("longuse:password"), "longuse"), "a name is no secret");
         assert!(finds(&stored("key-alone:"), "key-alone"), "which stands alone as a key does");
         assert!(finds(&stored("user:pass:word"), "pass:word"), "the first colon parts them");
-        // Bytes that happen to have a colon.
+        // Binary data that happens to contain a colon.
         assert!(!finds(&stored("us\u{1}er:password"), "password"));
     }
 }

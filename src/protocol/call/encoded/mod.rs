@@ -1,9 +1,10 @@
-//! Secrets in whatever a provider says back: one table of the ways in which a whole text is written ([`forms`]: base64,
-//! hexadecimal, lists of numbers), one of those in which a character is ([`character`]: the escapes of JSON, URLs,
-//! HTML, mail and programming languages, one upon another), and a search for everything that both can make
-//! ([`search`]), in any charset with one, two or four bytes for each character.
+//! Finds secrets in provider answers: a table of encodings of a whole text ([`forms`]: base64, hexadecimal, lists of
+//! numbers), a table of encodings of a character ([`character`]: escapes of JSON, URLs, HTML, mail and programming
+//! languages, also nested), and a search for all combinations ([`search`]), in any charset with one, two or four bytes
+//! per character.
 //!
-//! A body of 50 MB is passed over a fixed number of times: for each set of secrets once for its forms, once for escapes.
+//! The number of passes over a body, which may have 50 MB, is fixed: one for the forms and one for the escapes, per set
+//! of secrets.
 
 mod character;
 mod forms;

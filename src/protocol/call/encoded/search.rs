@@ -1,4 +1,4 @@
-//! Finding secrets in bytes, however they are written there.
+//! Searches bytes for secrets in any encoding.
 
 use std::collections::{BTreeSet, HashMap};
 use std::fmt;
@@ -7,23 +7,23 @@ use std::sync::{Arc, OnceLock};
 
 use memchr::{memchr, memchr3_iter};
 
-use super::character::{INTRODUCERS, Read, read};
+use super::character::{INTRODUCERS, Reading, read};
 use super::forms::{Form, SHORTEST, derive};
 
-/// Parts of secrets that are shorter, in bytes, are no secret.
+/// Parts of secrets shorter than this, in bytes, are not secret.
 const SHORTEST_PART: usize = 4;
 
-/// The longest escape, one upon another, that may be cut in two where a text is.
+/// The longest nested escape that a cut may have split, in bytes.
 const LONGEST_ESCAPE: usize = 40;
 
-/// Some secrets in all their forms, made ready to be looked for. Made once for all texts: it takes much longer than
-/// looking through a short one.
+/// Secrets in all their forms, prepared for searching. Built once for all texts: that takes much longer than searching
+/// a short one.
 pub struct SecretForms {
-    /// In the order of their bytes.
+    /// Sorted by their bytes.
     forms: Vec<Form>,
-    /// Bytes of the shortest form. However it is written, it does not become shorter.
+    /// Length of the shortest form, in bytes. No encoding makes it shorter.
     shortest: usize,
-    starts: Starts,
+    start_bits: StartBits,
     places: OnceLock<Places>,
 }
 
@@ -33,11 +33,10 @@ impl fmt::Debug for SecretForms {
     }
 }
 
-/// With which bytes the forms begin, by a hash of so many that all of them have: nearly all places of a text are passed
-/// over with one look.
-struct Starts(Box<[u64; 1 << 10]>);
+/// A bit set of the hashed first bytes of all forms: nearly all offsets of a text are rejected with one lookup.
+struct StartBits(Box<[u64; 1 << 10]>);
 
-impl Starts {
+impl StartBits {
     fn of(forms: &[Form]) -> Self {
         let mut bits = Box::new([0; 1 << 10]);
         for first in forms.iter().filter_map(|form| form.bytes.first_chunk()) {
@@ -49,7 +48,7 @@ impl Starts {
         Self(bits)
     }
 
-    /// Whether a form may begin so.
+    /// Whether a form may start with these bytes.
     fn has(&self, first: [u8; SHORTEST]) -> bool {
         let (word, bit) = Self::place(first);
         self.0.get(word).is_some_and(|word| word & bit != 0)
@@ -62,12 +61,12 @@ impl Starts {
     }
 }
 
-/// Where bytes are in the forms.
+/// Index of bytes in the forms.
 #[derive(Default)]
 struct Places {
-    /// For each byte, the forms that begin with it.
+    /// For each byte, the forms that start with it.
     first: HashMap<u8, Vec<Place>>,
-    /// For each two bytes, where in which forms they follow one another: the place of the second one.
+    /// For each pair of bytes, the forms that contain it, with the offset of the second one.
     within: HashMap<[u8; 2], Vec<Place>>,
 }
 
@@ -92,80 +91,86 @@ struct Place {
     at: u32,
 }
 
-/// Where any secret of some sets is, in order, none touching another. Of a text that was `cut`, its end too where a
-/// secret begins there.
+/// The ranges of all secrets of some sets, sorted, merged if they touch. If the text was `cut`, its end counts too if a
+/// secret starts there.
 pub(crate) fn find(sets: &[Arc<SecretForms>], source: &[u8], cut: bool) -> Vec<Range<usize>> {
     let fits = |set: &&Arc<SecretForms>| !set.forms.is_empty() && (cut || source.len() >= set.shortest);
     let sets = || sets.iter().filter(fits);
     if sets().next().is_none() {
         return Vec::new();
     }
-    let found = |text: &[u8]| merged(sets().flat_map(|set| set.found(text, cut)).collect());
+    let found = |text: &[u8]| merged(sets().flat_map(|set| set.matches(text, cut)).collect());
     if memchr(0, source).is_none() {
         return found(source);
     }
-    // With two or four bytes for each character all but one of them are zero.
+    // With two or four bytes per character, all but one of them are zero.
     let narrow: Vec<u8> = source.iter().copied().filter(|byte| *byte != 0).collect();
     widened(&found(&narrow), source)
 }
 
 impl SecretForms {
-    /// Of these secrets.
+    /// Prepares these secrets.
     pub fn of<'a>(secrets: impl Iterator<Item = &'a str>) -> Arc<Self> {
         let forms = derive(secrets);
         let shortest = forms.iter().map(|form| form.bytes.len()).min().unwrap_or_default();
-        Arc::new(Self { shortest, starts: Starts::of(&forms), forms, places: OnceLock::new() })
+        Arc::new(Self { shortest, start_bits: StartBits::of(&forms), forms, places: OnceLock::new() })
     }
 
-    /// Those that are written as they are. Of hits that overlap one range is made at once: a body may be one long hit.
-    fn plain(&self, source: &[u8]) -> Vec<Range<usize>> {
-        let mut hits: Vec<Range<usize>> = Vec::new();
-        for (at, first) in source.array_windows().enumerate().filter(|(_, first)| self.starts.has(**first)) {
+    /// Ranges of forms that are not escaped. Overlapping matches are merged at once, as a whole body may consist of
+    /// matches.
+    fn unescaped_matches(&self, source: &[u8]) -> Vec<Range<usize>> {
+        let mut matches: Vec<Range<usize>> = Vec::new();
+        for (at, first) in
+            source.array_windows().enumerate().filter(|(_, first)| self.start_bits.has(**first))
+        {
             let rest = source.get(at..).unwrap_or_default();
             let known = self.forms.partition_point(|form| form.bytes.as_slice() < first.as_slice());
             let begun = self.forms.iter().skip(known).take_while(|form| form.bytes.starts_with(first));
             let lengths = begun.filter(|form| rest.starts_with(&form.bytes)).map(|form| form.bytes.len());
             let Some(end) = lengths.max().map(|length| at + length) else { continue };
-            match hits.last_mut() {
+            match matches.last_mut() {
                 Some(last) if (last.start..=last.end).contains(&at) => last.end = last.end.max(end),
-                _ => hits.push(behind_escape(source, at)..end),
+                _ => matches.push(escape_start(source, at)..end),
             }
         }
-        hits
+        matches
     }
 
-    fn found(&self, source: &[u8], cut: bool) -> Vec<Range<usize>> {
-        let mut hits = self.plain(source);
+    fn matches(&self, source: &[u8], cut: bool) -> Vec<Range<usize>> {
+        let mut matches = self.unescaped_matches(source);
         for form in self.forms.iter().filter(|_| cut) {
             let begun = |length: &usize| source.ends_with(form.bytes.get(..*length).unwrap_or_default());
             let longest = (1..form.bytes.len().min(source.len() + 1)).rev().find(begun);
-            hits.extend(longest.map(|length| source.len() - length..source.len()));
-            hits.extend(before_cut_escape(source, &form.bytes));
+            matches.extend(longest.map(|length| source.len() - length..source.len()));
+            matches.extend(match_before_cut_escape(source, &form.bytes));
         }
         let [one, two, three, four] = INTRODUCERS;
         let introducers =
             memchr3_iter(one, two, three, source).chain(memchr3_iter(four, b'\n', b'\r', source));
         for at in introducers {
-            self.match_introducer(source, at, cut, &mut hits);
+            self.match_introducer(source, at, cut, &mut matches);
         }
-        hits
+        matches
     }
 
-    /// Everything whose first character that is not written as itself is this one.
-    fn match_introducer(&self, source: &[u8], at: usize, cut: bool, hits: &mut Vec<Range<usize>>) {
+    /// Matches the forms whose first escaped character is this one.
+    fn match_introducer(&self, source: &[u8], at: usize, cut: bool, matches: &mut Vec<Range<usize>>) {
         for (index, here) in read(source, at).enumerate() {
             let folded = is_line_end(here);
             if folded || here.is_nothing() {
-                let next =
-                    if folded { over_line_ends(source, here.end) } else { over_nothing(source, here.end) };
+                let next = if folded {
+                    skip_line_breaks(source, here.end)
+                } else {
+                    skip_soft_breaks(source, here.end)
+                };
                 for here in read(source, next) {
-                    self.match_read(source, at, here, folded, cut, hits);
+                    self.match_read(source, at, here, folded, cut, matches);
                 }
             }
-            // The end of a line may also be a character of the secret itself: keys have several lines.
+            // A line break may also be part of the secret: keys can have several lines.
             if index > 0 && !here.is_nothing() {
-                // The first reading is the plain one, with which no form is met that is not met elsewhere.
-                self.match_read(source, at, here, false, cut, hits);
+                // The first reading is the plain byte; matches that start with it are found elsewhere.
+                self.match_read(source, at, here, false, cut, matches);
             }
         }
     }
@@ -174,13 +179,13 @@ impl SecretForms {
         &self,
         source: &[u8],
         at: usize,
-        here: Read,
+        here: Reading,
         folded: bool,
         cut: bool,
-        hits: &mut Vec<Range<usize>>,
+        matches: &mut Vec<Range<usize>>,
     ) {
-        let mut room = [0; 4];
-        let bytes = here.bytes(&mut room);
+        let mut buffer = [0; 4];
+        let bytes = here.bytes(&mut buffer);
         let Some(first) = bytes.first() else { return };
         let behind = source.get(..at).unwrap_or_default();
         let places = self.places.get_or_init(|| Places::of(&self.forms));
@@ -195,15 +200,15 @@ impl SecretForms {
             if !behind.ends_with(before) || !from.starts_with(bytes) {
                 continue;
             }
-            if let Some(end) = ends(form, index + bytes.len(), source, here.end, cut) {
-                hits.push(behind_escape(source, at - index)..end);
+            if let Some(end) = match_rest(form, index + bytes.len(), source, here.end, cut) {
+                matches.push(escape_start(source, at - index)..end);
             }
         }
     }
 }
 
-/// Where the rest of a form ends that goes on at a place; the last such end.
-fn ends(form: &Form, index: usize, source: &[u8], at: usize, cut: bool) -> Option<usize> {
+/// The end of the longest match of the rest of a form at an offset.
+fn match_rest(form: &Form, index: usize, source: &[u8], at: usize, cut: bool) -> Option<usize> {
     let mut longest = None;
     let mut states = BTreeSet::from([(index, at)]);
     while let Some((index, at)) = states.pop_first() {
@@ -222,22 +227,22 @@ fn ends(form: &Form, index: usize, source: &[u8], at: usize, cut: bool) -> Optio
             longest = longest.max(Some(source.len()));
         }
         for here in read(source, at) {
-            let mut room = [0; 4];
-            let bytes = here.bytes(&mut room);
+            let mut buffer = [0; 4];
+            let bytes = here.bytes(&mut buffer);
             if wanted.starts_with(bytes) {
                 states.insert((index + bytes.len(), here.end));
             }
             if form.folds && is_line_end(here) {
-                states.insert((index, over_line_ends(source, here.end)));
+                states.insert((index, skip_line_breaks(source, here.end)));
             }
         }
     }
     longest
 }
 
-/// The beginning of a form before an escape that was cut in two. Where the text may end within the escape, a beginning of
-/// one byte is enough: the escape would have been the next one.
-fn before_cut_escape(source: &[u8], form: &[u8]) -> Option<Range<usize>> {
+/// The beginning of a form before an escape that was cut. If the text may end within the escape, one byte is enough:
+/// the escape would have been the next one.
+fn match_before_cut_escape(source: &[u8], form: &[u8]) -> Option<Range<usize>> {
     let last = source.len().saturating_sub(LONGEST_ESCAPE);
     let escapes = source.iter().enumerate().skip(last).filter(|(_, byte)| INTRODUCERS.contains(byte));
     let begun = escapes.filter_map(|(at, _)| {
@@ -249,22 +254,22 @@ fn before_cut_escape(source: &[u8], form: &[u8]) -> Option<Range<usize>> {
     begun.min().map(|start| start..source.len())
 }
 
-/// Whether this may be a byte of an escape, or of several one upon another.
+/// Whether a byte can be part of an escape, or of nested ones.
 fn is_of_escape(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || INTRODUCERS.contains(&byte) || b"#{;\r".contains(&byte)
 }
 
-fn is_line_end(read: Read) -> bool {
+fn is_line_end(read: Reading) -> bool {
     matches!(read.byte(), Some(b'\r' | b'\n'))
 }
 
-/// Behind ends of lines and the blanks with which the next line begins, soft ends between them too.
-fn over_line_ends(source: &[u8], mut at: usize) -> usize {
+/// The offset after line breaks and the indentation of the next line, including soft line breaks in between.
+fn skip_line_breaks(source: &[u8], mut at: usize) -> usize {
     loop {
         let blank = |byte: u8| matches!(byte, b'\r' | b'\n' | b' ' | b'\t');
         match source.get(at) {
             Some(byte) if blank(*byte) => at += 1,
-            // Most lines end as they are.
+            // Most line breaks are not escaped.
             Some(byte) if INTRODUCERS.contains(byte) => {
                 match read(source, at).find(|read| read.is_nothing() || read.byte().is_some_and(blank)) {
                     Some(read) => at = read.end,
@@ -276,22 +281,22 @@ fn over_line_ends(source: &[u8], mut at: usize) -> usize {
     }
 }
 
-/// Behind further soft ends of lines.
-fn over_nothing(source: &[u8], mut at: usize) -> usize {
-    while let Some(read) = read(source, at).find(Read::is_nothing) {
+/// The offset after further soft line breaks.
+fn skip_soft_breaks(source: &[u8], mut at: usize) -> usize {
+    while let Some(read) = read(source, at).find(Reading::is_nothing) {
         at = read.end;
     }
     at
 }
 
-/// The place itself, or that of the backslash whose escape it would cut in two.
-fn behind_escape(source: &[u8], at: usize) -> usize {
+/// The offset, moved back to a backslash if it would split that escape.
+fn escape_start(source: &[u8], at: usize) -> usize {
     let before = source.get(..at).unwrap_or_default();
     let backslashes = before.iter().rev().take_while(|byte| **byte == b'\\').count();
     at - backslashes % 2
 }
 
-/// Ranges in order, overlapping and touching ones as one.
+/// Sorts ranges and merges those that overlap or touch.
 fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
     ranges.sort_by_key(|range| (range.start, range.end));
     let mut out: Vec<Range<usize>> = Vec::with_capacity(ranges.len());
@@ -304,7 +309,7 @@ fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
     out
 }
 
-/// Ranges of the bytes that are not zero as ranges of all bytes, from the first such byte to the last.
+/// Maps ranges of the non-zero bytes to ranges of all bytes.
 fn widened(ranges: &[Range<usize>], source: &[u8]) -> Vec<Range<usize>> {
     let mut places = source.iter().enumerate().filter(|(_, byte)| **byte != 0).map(|(at, _)| at);
     let mut passed = 0;
@@ -322,12 +327,12 @@ fn widened(ranges: &[Range<usize>], source: &[u8]) -> Vec<Range<usize>> {
     out
 }
 
-/// All of it with `mask` in place of every range, as wide as what it replaces. None where there is none.
+/// Replaces every range by `mask`, in the same character width. `None` if there are no ranges.
 pub(crate) fn masked(source: &[u8], ranges: &[Range<usize>], mask: &str, cut: bool) -> Option<Vec<u8>> {
     masked_each(source, ranges, |_| mask, cut)
 }
 
-/// The same with a mask for each.
+/// Like [`masked`], with a mask per range.
 pub(crate) fn masked_each<'m>(
     source: &[u8],
     ranges: &[Range<usize>],
@@ -342,13 +347,13 @@ pub(crate) fn masked_each<'m>(
     for range in ranges {
         out.extend_from_slice(source.get(from..range.start).unwrap_or_default());
         from = range.end;
-        // A beginning that is too short for a secret at a text's cut end is left out without a word.
+        // A match at a cut end that is too short to be secret is removed without a mask.
         if cut && range.end == source.len() && range.len() < SHORTEST_PART {
             continue;
         }
         let width = source
             .get(range.clone())
-            .map_or(0, |hit| hit.iter().skip(1).take(3).take_while(|byte| **byte == 0).count());
+            .map_or(0, |matched| matched.iter().skip(1).take(3).take_while(|byte| **byte == 0).count());
         for (index, byte) in mask(range).bytes().enumerate() {
             if index > 0 {
                 out.extend(std::iter::repeat_n(0, width));
@@ -364,7 +369,7 @@ pub(crate) fn masked_each<'m>(
 mod tests {
     use super::*;
 
-    fn found(secret: &str, source: &str, cut: bool) -> Vec<Range<usize>> {
+    fn matches(secret: &str, source: &str, cut: bool) -> Vec<Range<usize>> {
         find(&[SecretForms::of(std::iter::once(secret))], source.as_bytes(), cut)
     }
 
@@ -373,15 +378,15 @@ mod tests {
         let secret = "abcd/efgh+ijkl";
         for source in ["x abcd\\", "x abcd\\u00", "x abcd%2", "x abcd&#4"] {
             assert_eq!(
-                found(secret, source, true),
+                matches(secret, source, true),
                 std::iter::once(2..source.len()).collect::<Vec<_>>(),
                 "{source}"
             );
-            assert!(found(secret, source, false).is_empty(), "{source}");
+            assert!(matches(secret, source, false).is_empty(), "{source}");
         }
-        // What cannot be within an escape proves less: then four bytes are needed.
-        assert_eq!(found("a/bcdefgh", "x a\\u00", true).len(), 1);
-        assert!(found("a/bcdefgh", "x a\\ z", true).is_empty());
+        // A byte that cannot be part of an escape proves less: four bytes are needed then.
+        assert_eq!(matches("a/bcdefgh", "x a\\u00", true).len(), 1);
+        assert!(matches("a/bcdefgh", "x a\\ z", true).is_empty());
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::domain::{ClearedDraft, GrantId, Outcome, ProviderAnswer, RequestDraft
 const SECRET: &str = "ya29.a0Af/H6S+MBqk9=_x&y-Zé\"q";
 const GRANT: &str = "2a60b3ed-2485-535b-8dd1-9f04e567f3a1";
 
-/// Where in an answer it may stand: the body's text before and behind it.
+/// Places in an answer: the text of the body before and after the secret.
 const PLACES: &[(&str, &str, &str)] = &[
     ("value", "{\"mark\": 1, \"note\": \"before ", " after\", \"list\": [1.50]}"),
     ("name", "{\"mark\": 1, \"before ", " after\": [1.50]}"),
@@ -29,7 +29,7 @@ fn answer(body: Vec<u8>, header: &str) -> ProviderAnswer {
     ProviderAnswer::new(401, headers, body)
 }
 
-/// All encodings, one upon another: a name, and what comes of the secret.
+/// All encodings, also nested: a name, and the encoded secret.
 fn encoded(secret: &str) -> Vec<(String, String)> {
     let mut all = Vec::new();
     for (inner, encode) in WHOLE.iter().chain(CHARACTERS) {
@@ -46,8 +46,8 @@ fn holds(bytes: &[u8], part: &[u8]) -> bool {
     memchr::memmem::find(bytes, part).is_some()
 }
 
-/// Everything that is shown, printed, kept or told of an answer, as bytes: the body as it is and as a JSON reader gives
-/// it to views, filters and printers, the headers, the history's record and the audit row.
+/// Everything that is shown, printed, stored or sent of an answer, as bytes: the body as it is and as a JSON parser
+/// hands it to views, filters and printers, the headers, the history's record and the audit row.
 fn outputs(redactor: &Redactor, credential: &Credential, came: ProviderAnswer) -> (ProviderAnswer, Vec<u8>) {
     let clean = redactor.answer(came);
     let mut all = clean.body.to_vec();
@@ -73,7 +73,7 @@ fn no_encoding_hides_a_credential_in_any_place() {
     let credential = credential(SECRET);
     let redactor = Redactor::new(&credential);
     for (turn, (what, form)) in encoded(SECRET).into_iter().enumerate() {
-        // One upon another they take turns: each encoding is in every place, inside and outside.
+        // Nested encodings take turns: each one is tested in every place, inner and outer.
         let places = PLACES.iter().enumerate();
         let places = places.filter(|(index, _)| !what.contains(" within ") || index % 5 == turn % 5);
         for (place, before, behind) in places.map(|(_, place)| place) {
@@ -115,7 +115,7 @@ fn no_charset_hides_a_credential() {
     let redactor = Redactor::new(&credential);
     for (charset, encode) in CHARSETS {
         for (what, form) in WHOLE.iter().chain(CHARACTERS).map(|(what, encode)| (what, encode(SECRET))) {
-            // What is not ASCII has no zeros between its bytes.
+            // Non-ASCII text has no zero bytes between its bytes.
             if !form.is_ascii() && *charset != "UTF-8" {
                 continue;
             }
@@ -172,7 +172,7 @@ fn a_body_that_was_cut_in_the_middle_of_it_shows_no_beginning_of_it() {
             let came = answer(whole.as_bytes()[..length].to_vec(), "");
             let clean = redactor.answer(ProviderAnswer { cut_here: Some(cut), ..came });
             let left = clean.body.strip_prefix(b"before <".as_slice()).unwrap_or_default();
-            // What stands before the secret in the same base64 says nothing of it, nor does the beginning of an escape.
+            // Text before the secret in the same base64 reveals nothing of it, nor does the beginning of an escape.
             let end = memchr::memmem::find(left, REDACTED.as_bytes()).unwrap_or(left.len());
             assert!(end < 36, "{what} {length}: {}", String::from_utf8_lossy(left));
         }
@@ -229,7 +229,7 @@ fn what_is_signed_with_a_credential_is_taken_out_too() {
     assert_eq!(&*clean.body, b"The signature [redacted] of eu-west-1 does not match");
     assert!(!clean.headers[0].1.contains(signature) && !clean.headers[0].1.contains("AKIA"));
 
-    // And what stood in the URL.
+    // And what was in the URL.
     let draft = RequestDraft::new(GrantId::parse(GRANT).unwrap(), "GET", "https://anna:hunter22@h.example/");
     let retrieval = Retrieval::check(&ClearedDraft::new(draft, None).unwrap()).unwrap();
     let other = json!({ "access_token": "tok-1234", "grant_id": GRANT, "injection_header": "X-Key",
@@ -244,8 +244,8 @@ fn what_is_signed_with_a_credential_is_taken_out_too() {
     );
 }
 
-/// One character, written in one of its ways. Not in the last ones: a backslash before `%41` can be read in two ways, and
-/// a number without a semicolon before a digit.
+/// A character in one of its encodings. Not in the ambiguous ones: a backslash before `%41`, or a number without
+/// semicolon before a digit.
 fn character(c: char, way: usize) -> String {
     let (_, encode) = CHARACTERS[way % (CHARACTERS.len() - OPEN)];
     encode(&c.to_string())
