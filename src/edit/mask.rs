@@ -103,7 +103,7 @@ impl<'a> Masked<'a> {
             match views.last_mut() {
                 // Merge excerpts that are close together.
                 Some(last) if view.start <= last.end && view.end - last.start <= MAX_LINE => {
-                    last.end = view.end
+                    last.end = view.end;
                 }
                 _ => views.push(view),
             }
