@@ -21,7 +21,7 @@ use crate::protocol::call::SecretForms;
 use crate::protocol::error::Refusal;
 use crate::protocol::identity::{Identification, is_actor_id};
 use crate::protocol::sign::{Request, Signer};
-use crate::protocol::{AlterError, UserToken, rate};
+use crate::protocol::{AlterError, KeyKind, UserToken, rate};
 
 /// The User-Agent header.
 pub const USER_AGENT: &str = concat!("grantdeck/", env!("CARGO_PKG_VERSION"));
@@ -122,6 +122,11 @@ impl Client {
     /// The key for display: an ellipsis and its last four characters.
     pub fn masked_key(&self) -> String {
         self.shared.settings.key.masked()
+    }
+
+    /// What the key's prefix says.
+    pub fn key_kind(&self) -> KeyKind {
+        self.shared.settings.key.kind()
     }
 
     /// The backend's host.

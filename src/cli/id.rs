@@ -3,13 +3,13 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::arguments::IdArguments;
+use super::arguments::{ConfirmArguments, IdArguments};
 use super::confirm::{self, Verdict};
 use super::listing;
 use super::report::{Report, refused};
 use super::run::{Done, Run};
 use crate::domain::{
-    Clean, Code, Copied, CopyChoice, CopyRoute, CopyText, Diagnosis, Health, Named, Retry, Selector,
+    Clean, Code, Copied, CopyChoice, CopyRoute, CopyText, Diagnosis, GrantId, Health, Named, Retry, Selector,
     ServerFilter, Who, formats,
 };
 use crate::edit::file::{Planned, PlannedChange};
@@ -135,7 +135,7 @@ async fn finish(
     report: &mut Report,
 ) -> Result<Exit, Diagnosis> {
     if let Some(path) = &id.write {
-        return write(id, path, grants, report).await;
+        return write(path, id.name.as_deref(), id.confirm, grants, report).await;
     }
     let mut text = formats::render(id.format.unwrap_or_default(), grants);
     if id.copy {
@@ -183,13 +183,35 @@ async fn copy(session: &Session, text: CopyText) -> Result<Copied, Diagnosis> {
     blocking(move || clipboard::copy_without_screen(&text, &environment, choice, &hidden)).await?
 }
 
-async fn write(
-    id: &IdArguments,
+/// Whether a file takes an id under this name: what can be wrong with it is said before anything is sent.
+pub(super) fn check_writable(path: &Path, name: Option<&str>) -> Result<(), Diagnosis> {
+    let nil = GrantId(uuid::Uuid::nil());
+    let text = String::new;
+    let placeholder = Named { name: "GRANT_ID".to_owned(), id: nil, provider: text(), account: text() };
+    let entries = edit::entries(path, &[placeholder], name);
+    let entries = entries.map_err(|problem| refused("--name", &problem.to_string()))?;
+    Planned::read(path, &entries).map(drop).map_err(|error| error.diagnosis())
+}
+
+/// Writes ids to a file where that was confirmed already; the change is shown.
+pub(super) async fn write_confirmed(
     path: &Path,
+    name: Option<&str>,
     grants: &[Named],
     report: &mut Report,
 ) -> Result<Exit, Diagnosis> {
-    let entries = edit::entries(path, grants, id.name.as_deref());
+    let confirm = ConfirmArguments { dry_run: false, yes: true, backup: false };
+    write(path, name, confirm, grants, report).await
+}
+
+async fn write(
+    path: &Path,
+    name: Option<&str>,
+    confirm: ConfirmArguments,
+    grants: &[Named],
+    report: &mut Report,
+) -> Result<Exit, Diagnosis> {
+    let entries = edit::entries(path, grants, name);
     let entries = entries.map_err(|problem| refused("--name", &problem.to_string()))?;
     let planned = Planned::read(path, &entries).map_err(|error| error.diagnosis())?;
     let (file, done) = (path.display(), summary(&planned.change, &entries));
@@ -198,16 +220,16 @@ async fn write(
         return Ok(Exit::Ok);
     }
     confirm::show(&planned, report);
-    match confirm::confirm(id.confirm, &format!("Write to {file}?"), report).await {
+    match confirm::confirm(confirm, &format!("Write to {file}?"), report).await {
         Verdict::Go => {}
         Verdict::Dry => return Ok(Exit::Ok),
         Verdict::No => return Ok(Exit::Usage),
         Verdict::Interrupted => return Ok(Exit::Interrupted),
     }
-    let planned = if id.confirm.backup { planned.with_backup() } else { planned };
+    let planned = if confirm.backup { planned.with_backup() } else { planned };
     let whole = Whole::begin();
     // What nobody looks at waits for others and is made on top of what they wrote.
-    let written = if id.confirm.yes { planned.write_latest() } else { planned.write() };
+    let written = if confirm.yes { planned.write_latest() } else { planned.write() };
     drop(whole);
     let written = written.map_err(|error| error.diagnosis())?;
     let became = if written.changed { "was written" } else { "stays as it is" };

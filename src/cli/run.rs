@@ -8,8 +8,8 @@ use std::sync::Arc;
 use super::arguments::{Arguments, Command};
 use super::report::Report;
 use super::{
-    call, completions, doctor, history, id, list, man, profiles, providers, revoke, sandbox, scan, show,
-    smoke,
+    call, completions, connect, doctor, history, id, list, man, profiles, providers, reconnect, revoke,
+    sandbox, scan, show, smoke, whoami,
 };
 use crate::domain::Diagnosis;
 use crate::platform::ending::Listener;
@@ -92,6 +92,9 @@ async fn body(run: &mut Run<'_>, command: &Command) -> Done {
         Command::Call(asked) => Box::pin(call::call(run, asked)).await,
         Command::Approvals(asked) => Box::pin(call::approvals(run, asked)).await,
         Command::Smoke(asked) => smoke::smoke(run, asked).await,
+        Command::Connect(asked) => Box::pin(connect::connect(run, asked)).await,
+        Command::Reconnect(asked) => Box::pin(reconnect::reconnect(run, asked)).await,
+        Command::Whoami(asked) => Box::pin(whoami::whoami(run, asked)).await,
         Command::Revoke(asked) => Box::pin(revoke::revoke(run, asked)).await,
         Command::History(asked) => history::history(run, asked).await,
         Command::Sandbox(asked) => sandbox::sandbox(run, asked).await,

@@ -158,6 +158,17 @@ pub(super) fn header(text: &str) -> Result<(String, String), String> {
     }
 }
 
+/// `12h`, `90d`, or a number of seconds: how long a grant lives, in seconds.
+pub(super) fn lifetime(text: &str) -> Result<u64, String> {
+    const UNITS: [(char, u64); 5] = [('s', 1), ('m', 60), ('h', 3_600), ('d', 86_400), ('w', 604_800)];
+    let unit = UNITS.iter().find(|(letter, _)| text.ends_with(*letter));
+    let digits = unit.map_or(text, |(letter, _)| text.trim_end_matches(*letter));
+    let seconds =
+        digits.parse::<u64>().ok().and_then(|number| number.checked_mul(unit.map_or(1, |(_, each)| *each)));
+    let legal = seconds.filter(|seconds| (1..=u64::from(u32::MAX)).contains(seconds));
+    legal.ok_or_else(|| "expected a lifetime such as 12h or 90d".to_owned())
+}
+
 /// `30s`, `5m`, or a number of seconds.
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
     let wrong = || "expected a length of time such as 30s or 5m".to_owned();

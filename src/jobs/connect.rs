@@ -1,5 +1,7 @@
 //! Waiting for the user of a Connect session (docs/protocol/connect.md section 2).
 
+mod session;
+
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
@@ -11,6 +13,8 @@ use crate::domain::connect::{
 };
 use crate::domain::log::LogEntry;
 use crate::domain::{Code, Diagnosis, Retry, Who};
+
+pub use session::{Begun, begin, wait};
 
 /// What a finished session brought.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -20,26 +20,39 @@ pub struct SignedIn {
     pub name: Option<String>,
 }
 
-/// Begins a sign-in and waits until somebody finished it; `link` hears where to, and for how long. `wanted` bounds the
-/// waiting. Dropping the future stops the waiting.
+/// A sign-in that was begun. Its link is a capability.
+pub struct Begun {
+    /// What the user opens.
+    pub link: SessionLink,
+    /// How long it is waited for.
+    pub pace: Pace,
+    token: SessionToken,
+}
+
+/// Begins a sign-in; `wanted` bounds the waiting.
 ///
 /// # Errors
-/// Nobody signed in, and why.
-pub async fn sign_in(
-    client: &Client,
-    wanted: Option<Duration>,
-    link: impl FnOnce(&SessionLink, Duration),
-) -> Result<SignedIn, Diagnosis> {
+/// The backend refused, such as an agent's key.
+pub async fn begin(client: &Client, wanted: Option<Duration>) -> Result<Begun, Diagnosis> {
     let session = client.begin_sign_in().await.map_err(|error| error.diagnose())?;
     let pace = Pace::of(session.expires_in, wanted);
-    link(&session.auth_url, pace.limit);
-    wait_for_user(client, &session.session_token, pace).await
+    Ok(Begun { link: session.auth_url, pace, token: session.session_token })
+}
+
+impl Begun {
+    /// Waits until somebody signed in. Dropping the future stops the waiting.
+    ///
+    /// # Errors
+    /// Nobody signed in, and why.
+    pub async fn wait(self, client: &Client) -> Result<SignedIn, Diagnosis> {
+        wait_for_user(client, &self.token, self.pace).await
+    }
 }
 
 /// Polls a sign-in. As in the official SDK, whatever may pass is asked again until the time is over.
 ///
 /// # Errors
-/// See [`sign_in`].
+/// Nobody signed in, and why.
 pub async fn wait_for_user(client: &Client, token: &SessionToken, pace: Pace) -> Result<SignedIn, Diagnosis> {
     let start = Instant::now();
     loop {

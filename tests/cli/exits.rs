@@ -5,7 +5,7 @@ use std::process::Stdio;
 use crate::rig::{Rig, bare, configure, run};
 
 /// Subcommands that ask the backend, as somebody would call them, with a grant that is there once.
-pub(crate) const ASKING: [&[&str]; 7] = [
+pub(crate) const ASKING: [&[&str]; 10] = [
     &["list"],
     &["show", "github:octo-acme"],
     &["id", "github:octo-acme"],
@@ -13,6 +13,9 @@ pub(crate) const ASKING: [&[&str]; 7] = [
     &["smoke", "github:octo-acme"],
     &["ops", "github"],
     &["call", "github:octo-acme", "GET", "/user"],
+    &["whoami"],
+    &["connect", "github", "--dry-run"],
+    &["revoke", "github:octo-acme", "--dry-run"],
 ];
 
 /// Subcommands that ask nobody.
@@ -43,7 +46,8 @@ fn what_goes_well_is_0() {
     }
     assert_eq!(rig.run(&["doctor"]).code, 0);
     let home = tempfile::tempdir().unwrap();
-    let all = ASKING.iter().chain(&ALONE).map(|arguments| arguments[0]).chain(["sandbox", "approvals"]);
+    let all =
+        ASKING.iter().chain(&ALONE).map(|arguments| arguments[0]).chain(["sandbox", "approvals", "history"]);
     for name in all {
         assert_eq!(run(&mut bare(&home, &[name, "--help"])).code, 0, "{name}");
     }
@@ -141,7 +145,7 @@ fn every_subcommand_that_is_interrupted_says_130() {
         let message = String::from_utf8_lossy(&ended.stderr);
         assert_eq!(ended.status.code(), Some(130), "{arguments:?} {message}");
         let out = String::from_utf8(ended.stdout).unwrap();
-        let prints_words = matches!(arguments[0], "id" | "call");
+        let prints_words = matches!(arguments[0], "id" | "call" | "whoami" | "connect" | "revoke");
         let is_reported = out.starts_with("{\"error\":{")
             && out.contains("\"code\":\"cancelled\"")
             && out.lines().count() == 1;

@@ -116,6 +116,8 @@ pub(crate) const LAYERS: &[Layer] = &[
             "session",
             // For `doctor`, which says what is wrong with the user's keys.
             "app::keymap",
+            // For links that are shown as a code.
+            "ui::qr",
         ],
         in_tests: &[],
         crates: Crates::AllExcept(&["ratatui", "tui_input"]),

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 
 mod call;
+mod connect;
 mod filters;
 mod id;
 mod manage;
@@ -23,6 +24,7 @@ use clap_complete::engine::ArgValueCompleter;
 use strum::IntoStaticStr;
 
 pub use call::{AnswerArguments, ApprovalsArguments, CallArguments, CallFormat};
+pub use connect::{ConnectArguments, LinkArguments, ReconnectArguments, WhoamiArguments};
 pub use filters::FilterArguments;
 pub use id::{ConfirmArguments, IdArguments, ShowArguments, ShowFormat};
 pub use manage::{ConsentArguments, HistoryArguments, ManageFormat, RevokeArguments};
@@ -151,6 +153,22 @@ pub enum Command {
     /// Test which grants really work: one safe, read-only probe and one verdict each
     #[command(after_long_help = smoke::EXAMPLES)]
     Smoke(Box<SmokeArguments>),
+    /// Connect an account: make a link, wait for its user, print the new grant's id
+    ///
+    /// Says first whose the grant will be: without a user token (profile, --as-user) the application's, not a person's.
+    /// Then it makes the link, shows it on standard error and waits. A managed secret's slug makes a link on which its
+    /// user enters a key. Ctrl-C stops the waiting, not the link.
+    #[command(after_long_help = connect::CONNECT_EXAMPLES)]
+    Connect(Box<ConnectArguments>),
+    /// Bring a broken grant back, keeping its id where that is possible
+    ///
+    /// The list decides which link is made: a repair (the id stays), one with the missing scopes, or a new connection for
+    /// a grant that is over (a new id). The account is compared afterwards; another one is exit code 5.
+    #[command(after_long_help = connect::RECONNECT_EXAMPLES)]
+    Reconnect(Box<ReconnectArguments>),
+    /// Print whose key this is: application, agent, user
+    #[command(after_long_help = connect::WHOAMI_EXAMPLES)]
+    Whoami(WhoamiArguments),
     /// Revoke grants for good, or take one away from an agent
     ///
     /// Shows first what ends: agents and delegated grants below, grants on the same credential, last use, files that

@@ -22,6 +22,9 @@ impl Arguments {
             Some(Command::Approvals(asked)) => {
                 asked.answer.output.is_some() || asked.id.is_none() && !terminal
             }
+            Some(Command::Connect(asked)) => asked.output.is_some(),
+            Some(Command::Reconnect(asked)) => asked.output.is_some(),
+            Some(Command::Whoami(asked)) => asked.output.is_some(),
             Some(Command::Revoke(asked)) => asked.output.is_some(),
             Some(Command::History(asked)) => listed(asked.output),
             Some(Command::Providers(asked)) => listed(asked.output),

@@ -1,5 +1,6 @@
 //! Describes grants, call outcomes and failures for people. Shared by the screen and the command line.
 
+pub mod connect;
 pub mod diagnosis;
 pub mod grant;
 pub mod outcome;

@@ -1,0 +1,89 @@
+//! Links that somebody opens: shown on standard error, and waited for. A link is a capability: it goes to the terminal
+//! and to the opener, nowhere else.
+
+use std::io::{self, IsTerminal};
+use std::time::Duration;
+
+use jiff::SignedDuration;
+
+use super::arguments::LinkArguments;
+use super::report::Report;
+use crate::domain::connect::SessionLink;
+use crate::domain::words::countdown;
+use crate::domain::{Clean, Diagnosis};
+use crate::jobs::{self, Context};
+use crate::platform::blocking::blocking;
+use crate::platform::launch;
+use crate::session::Session;
+use crate::store::paths::process_environment;
+use crate::ui::qr::qr;
+
+/// Shows a link; `what`: what is done with it, in the imperative.
+pub(super) async fn show(
+    session: &Session,
+    what: &str,
+    link: &SessionLink,
+    lives: Duration,
+    asked: &LinkArguments,
+    report: &mut Report,
+) {
+    let time = countdown(SignedDuration::try_from(lives).unwrap_or_default());
+    let text = Clean::line(link.reveal());
+    report.print(&format!("{what} (expires in {time}):\n\n  {text}\n\n"));
+    if asked.qr {
+        match qr(link.reveal()) {
+            Some(code) => report.print(&painted(&code)),
+            None => report.notice("the link is too long for a QR code"),
+        }
+    }
+    if asked.open {
+        open(session, link, report).await;
+    }
+}
+
+/// The code in dark ink on a light background, whatever the terminal's colours are.
+fn painted(code: &[String]) -> String {
+    let terminal = io::stderr().is_terminal();
+    let (begin, end) = if terminal { ("\u{1b}[30;107m", "\u{1b}[0m") } else { ("", "") };
+    let painted: Vec<String> = code.iter().map(|line| format!("  {begin}{line}{end}\n")).collect();
+    painted.concat()
+}
+
+async fn open(session: &Session, link: &SessionLink, report: &mut Report) {
+    let over_ssh = ["SSH_TTY", "SSH_CONNECTION"].iter().any(|name| process_environment(name).is_some());
+    if over_ssh {
+        report.notice("not opened: this is an SSH session, whose browser is on another machine");
+        return;
+    }
+    let (link, hidden) = (link.clone(), session.config.hidden_variables.iter().cloned().collect::<Vec<_>>());
+    // A desktop may let one wait.
+    let opened = blocking(move || launch::open(link.reveal(), &hidden)).await;
+    if let Ok(Err(why)) | Err(why) = opened {
+        // Its facts have the link in them.
+        report.notice(&why.advice());
+    }
+}
+
+/// The context for a command: as it is, or for the end user who signs in first.
+pub(super) async fn for_user(
+    session: &Session,
+    asked: &LinkArguments,
+    report: &mut Report,
+) -> Result<Context, Diagnosis> {
+    let context = &session.context;
+    if !asked.as_user {
+        return Ok(context.clone());
+    }
+    let client = &context.client;
+    let begun = jobs::sign_in::begin(client, asked.timeout).await?;
+    show(session, "Sign in with this link", &begun.link, begun.pace.limit, asked, report).await;
+    report.standing("waiting for the sign-in");
+    let signed_in = begun.wait(client).await?;
+    report.clear();
+    let name = signed_in
+        .name
+        .as_deref()
+        .map_or_else(|| "the user".to_owned(), |name| Clean::brief(name).to_string());
+    report.remark(&format!("signed in as {name}, for this command"));
+    Ok(Context { client: client.as_user(signed_in.token), ..context.clone() })
+}
