@@ -288,6 +288,11 @@ impl World {
                 }
             }
         }
+        if let Holder::Agent(index) = holder
+            && let Some(agent) = self.agents.get_mut(index)
+        {
+            agent.last_used_at = Some(now.as_second());
+        }
         let actor = self.actor_of(request, holder)?;
         if faults.contains(&Fault::AgentKey) && holder == Holder::App {
             holder = Holder::Agent(0);

@@ -49,8 +49,9 @@ fn an_agent_is_made_with_a_key_that_works() {
         (&json!(1), &json!("active"), &json!({ "team": "x" }))
     );
     let own = agent["api_key"].as_str().expect("a key").to_owned();
+    assert_eq!(agent["last_used_at"], Value::Null);
     let me = ask(&mut world, &own, "GET", "/sdk/agents/me", &Value::Null);
-    assert_eq!(me["id"], agent["id"]);
+    assert_eq!((&me["id"], &me["last_used_at"]), (&agent["id"], &json!("2026-01-01T00:00:00Z")));
     assert_eq!(works(&mut world, &own, 0).0, 200);
     assert_eq!(refusal(&mut world, &key, "POST", "/sdk/agents", &body.to_string()).1, "agent_name_exists");
     assert_eq!(

@@ -185,6 +185,47 @@ fn a_repair_keeps_the_id_and_heals_the_grant() {
     }
 }
 
+/// A credential of a grant, as the header that a provider wants it in.
+fn credential(world: &mut World, grant: &Value, seconds: i64) -> (String, String) {
+    let key = app_key(world);
+    let body = json!({
+        "grant_id": grant, "reason": null, "request": { "method": "GET", "url": "https://api.github.com/user" },
+    });
+    let reply = send(world, &key, "POST", "/sdk/token", &body.to_string(), seconds);
+    let reported = value(&reply);
+    assert_eq!(reply.status, 200, "{reported}");
+    let text = |name: &str| reported[name].as_str().expect("text").to_owned();
+    (text("injection_header"), text("injection_format").replace("{token}", &text("access_token")))
+}
+
+#[test]
+fn a_connection_made_again_has_another_credential() {
+    let mut world = world(500);
+    let token = token(&world, 0);
+    let body = json!({ "allowed_providers": ["github"], "user_token": token });
+    let connect = |world: &mut World, seconds: i64| {
+        let session = begin(world, CONNECT, &body);
+        click(world, &session["connect_url"], "accept", seconds);
+        polled(world, &session, seconds)["grants"][0]["grant_id"].clone()
+    };
+    let provider = |world: &mut World, header: &(String, String)| {
+        let request = Request {
+            method: "GET".to_owned(),
+            target: "/provider/https/api.github.com/user".to_owned(),
+            headers: vec![header.clone()],
+            ..Request::default()
+        };
+        world.handle(&request, at(9)).status
+    };
+    let grant = connect(&mut world, 1);
+    let old = credential(&mut world, &grant, 2);
+    assert_eq!(provider(&mut world, &old), 200);
+    assert_eq!(connect(&mut world, 3), grant, "the same account, so the same id");
+    let new = credential(&mut world, &grant, 4);
+    assert_ne!(new, old);
+    assert_eq!((provider(&mut world, &new), provider(&mut world, &old)), (200, 401));
+}
+
 #[test]
 fn missing_scopes_come_with_a_plain_session_under_the_same_id() {
     let mut world = world(500);

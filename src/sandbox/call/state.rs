@@ -99,7 +99,7 @@ pub(super) enum Verdict {
 /// Judge a request by `restrictions` and `requires_approval` of a policy (docs/protocol/grants.md section 1).
 ///
 /// Their inner form is not stated. Here: `methods` and `paths` are lists, a path may end in `*`, and an absent list
-/// means all; `approvers_count` is 1 where absent.
+/// means all; `approvers_count` is 1 where neither it nor a list of approvers is there.
 pub(super) fn judge(policy: &serde_json::Value, method: &str, path: &str) -> Verdict {
     let lists = |rule: &serde_json::Value, name: &str, fits: &dyn Fn(&str) -> bool| {
         // The names that Connect sessions use (docs/protocol/connect.md section 1), and shorter ones.
@@ -124,7 +124,9 @@ pub(super) fn judge(policy: &serde_json::Value, method: &str, path: &str) -> Ver
     }
     match policy.get("requires_approval").filter(|rule| rule.is_object()) {
         Some(rule) if lists(rule, "methods", &same_method) && lists(rule, "paths", &same_path) => {
-            let people = rule.get("approvers_count").and_then(serde_json::Value::as_u64).unwrap_or(1);
+            let named = rule.get("approvers").and_then(serde_json::Value::as_array).map(Vec::len);
+            let count = rule.get("approvers_count").and_then(serde_json::Value::as_u64);
+            let people = count.or(named.map(|named| named as u64)).unwrap_or(1);
             Verdict::Held(u32::try_from(people).unwrap_or(1).max(1))
         }
         _ => Verdict::Allowed,
