@@ -6,9 +6,9 @@ use super::action::{Action, AppAction};
 use super::availability::Availability;
 use super::available::availability;
 use super::input::Key;
-use super::keymap::Resolution;
+use super::keymap::{Place, Resolution};
 use super::nav::{Kind, View};
-use super::screens::confirm;
+use super::screens::confirm::{self, Then};
 use super::screens::help::Help;
 use super::screens::pick::items;
 use super::shared::Shared;
@@ -20,6 +20,9 @@ use crate::ui::Theme;
 pub(super) fn press(model: &mut Model, key: Key, alone: bool, now: Now) -> Vec<Effect> {
     if model.pending.is_empty() {
         model.shared.presses.add(key, alone, now);
+    }
+    if model.shared.areas().is_none() && !asks_to_quit(model) {
+        return press_unseen(model, key);
     }
     let top = model.top();
     if key.typed().is_some() && top.takes_text(model) {
@@ -46,6 +49,21 @@ pub(super) fn press(model: &mut Model, key: Key, alone: bool, now: Now) -> Vec<E
         }
         Resolution::Nothing => top.typed(model, key, now),
     }
+}
+
+/// Whether the question before leaving the program is open: it is the only one that a tiny terminal shows.
+pub(super) fn asks_to_quit(model: &Model) -> bool {
+    matches!(model.shared.nav.top(), View::Confirm(confirm) if confirm.then == Then::Quit)
+}
+
+/// A key was pressed where the terminal is too small to show what it would act on: only leaving is possible.
+fn press_unseen(model: &mut Model, key: Key) -> Vec<Effect> {
+    model.pending.clear();
+    let action = model.shared.keymap.resolve(Place::Global, &[], key);
+    if matches!(action, Resolution::Do(Action::App(AppAction::Quit))) {
+        return confirm::quit(model);
+    }
+    Vec::new()
 }
 
 /// Carries an action out, or says why it cannot be done.

@@ -113,6 +113,11 @@ pub(crate) trait Screen {
         Hints::All
     }
 
+    /// What the footer calls an action now, where that is not what the table calls it.
+    fn label(&self, _model: &Model, _action: Action) -> Option<&'static str> {
+        None
+    }
+
     /// A hint that would be true and of no use.
     fn is_noise(&self, _model: &Model, _action: Action) -> bool {
         false

@@ -35,6 +35,8 @@ fn apply(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
         }
         Msg::Key(key) => keys::press(model, key, true, now),
         Msg::Burst(key) => keys::press(model, key, false, now),
+        // Nobody aims at what is not shown.
+        Msg::Mouse(_) | Msg::Paste(_) if model.shared.areas().is_none() => Vec::new(),
         Msg::Mouse(mouse) => screen::mouse(model, mouse, now),
         Msg::Paste(text) => {
             model.shared.presses.paste(now);

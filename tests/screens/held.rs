@@ -67,6 +67,14 @@ fn event(stage: &mut Stage, event: CallEvent) {
     stage.answer(Slot::Call, Answer::SendCall(event));
 }
 
+/// A call that is held, and waited for.
+pub(crate) fn waiting(width: u16, height: u16) -> Stage {
+    let mut stage = opened(width, height);
+    stage.press("s");
+    event(&mut stage, CallEvent::Held(pending()));
+    stage
+}
+
 #[test]
 fn who_stops_waiting_can_ask_again() {
     let mut stage = opened(120, 36);

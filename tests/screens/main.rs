@@ -14,6 +14,7 @@ mod helping;
 mod history;
 mod large;
 mod laws;
+mod leaving;
 mod missing;
 mod pictures;
 mod questions;

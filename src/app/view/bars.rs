@@ -131,11 +131,13 @@ fn hints(model: &Model, place: Place, x: u16, y: u16, right: u16, pen: &mut Pen<
     // The place's own row comes before the global one of the same action.
     let mut message = std::collections::HashSet::new();
     rows.retain(|(_, row, _)| message.insert(row.action));
-    rows.sort_by_key(|(order, row, _)| (std::cmp::Reverse(row.weight), *order));
+    // The way out of a screen is never dropped; the list is left by none.
+    let is_way_out = |row: &Binding| place != Place::Grants && row.action == Action::App(AppAction::Back);
+    rows.sort_by_key(|(order, row, _)| (!is_way_out(row), std::cmp::Reverse(row.weight), *order));
     let mut room = right.saturating_sub(x);
     let mut kept = Vec::new();
     for (order, row, key) in rows {
-        let cells = (text::width(&key) + 1 + text::width(&row.label) + 3) as u16;
+        let cells = (text::width(&key) + 1 + text::width(label(model, row)) + 3) as u16;
         if cells > room + 3 {
             break;
         }
@@ -146,8 +148,13 @@ fn hints(model: &Model, place: Place, x: u16, y: u16, right: u16, pen: &mut Pen<
     let mut x = x;
     for (_, row, key) in kept {
         x = pen.text(x, y, right.saturating_sub(x), &key, Role::HintKey);
-        x = pen.text(x + 1, y, right.saturating_sub(x + 1), &row.label, Role::HintLabel) + 3;
+        x = pen.text(x + 1, y, right.saturating_sub(x + 1), label(model, row), Role::HintLabel) + 3;
     }
+}
+
+/// What an action is called now.
+fn label<'a>(model: &Model, row: &'a Binding) -> &'a str {
+    model.top().label(model, row.action).unwrap_or(&row.label)
 }
 
 /// Whether an action is of no use while something pops up.

@@ -2,9 +2,9 @@
 
 use ratatui::layout::{Position, Rect};
 
-use super::{Call, Offer, offer, panes, update, view};
+use super::{Call, Life, Offer, offer, panes, update, view};
 use crate::app::action::{
-    Action, CallAction, CommonAction, HistoryAction, Motion, RequestAction, ResponseAction,
+    Action, AppAction, CallAction, CommonAction, HistoryAction, Motion, RequestAction, ResponseAction,
 };
 use crate::app::availability::Availability::{self, Blocked, Ready};
 use crate::app::availability::{ready_if, shown_if};
@@ -106,6 +106,27 @@ impl Screen for CallScreen {
     fn text_cursor(&self, model: &Model, _areas: Areas) -> Option<Position> {
         composer::text_cursor(model.call.as_ref(), &model.shared)
             .or_else(|| response::text_cursor(model.call.as_ref(), &model.shared))
+    }
+
+    fn label(&self, model: &Model, action: Action) -> Option<&'static str> {
+        let (call, place) = (model.call.as_ref()?, self.place(model));
+        let is_front = matches!(place, Place::Composer | Place::Response);
+        let filters = place == Place::Input && call.response.is_filter_typed();
+        if action == Action::App(AppAction::Back) && is_front {
+            return match call.life {
+                Life::Sending { .. } => Some("cancel"),
+                Life::Waiting(_) => Some("stop waiting"),
+                Life::Building | Life::Ended => None,
+            };
+        }
+        if action == Action::Request(RequestAction::Send) && call.response.outcome().is_none() {
+            return Some("send");
+        }
+        if !filters {
+            return None;
+        }
+        let recalls = [(Motion::Up, "older"), (Motion::Down, "newer")];
+        recalls.into_iter().find(|(motion, _)| action == Action::Move(*motion)).map(|(_, label)| label)
     }
 
     fn catch_up(&self, model: &mut Model, now: Now) -> Vec<Effect> {

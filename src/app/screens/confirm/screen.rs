@@ -91,6 +91,7 @@ impl Screen for ConfirmScreen {
     }
 
     fn catch_up(&self, model: &mut Model, now: Now) -> Vec<Effect> {
+        say_what_would_be_lost_now(model, now);
         if let Some(View::Confirm(confirm)) = model.shared.nav.popup_mut() {
             confirm.asked.get_or_insert(now.millis);
         }
@@ -165,6 +166,24 @@ pub(crate) fn switch(model: &mut Model, to: Destination) -> Vec<Effect> {
     let then = Then::Switch(to);
     model.shared.nav.push(View::Confirm(Box::new(Confirm::new("Switch profile?", lost, "switch", then))));
     Vec::new()
+}
+
+/// A question before leaving says what would be lost now, not when it was opened. Other words have to be read before
+/// a key answers them.
+fn say_what_would_be_lost_now(model: &mut Model, now: Now) {
+    if !matches!(model.shared.nav.top(), View::Confirm(open) if matches!(open.then, Then::Quit | Then::Switch(_)))
+    {
+        return;
+    }
+    let mut lines = would_be_lost(model);
+    if lines.is_empty() {
+        lines.push(vec![Piece::new("It has ended meanwhile; nothing would be lost.", Role::Text)]);
+    }
+    if let Some(View::Confirm(confirm)) = model.shared.nav.popup_mut()
+        && confirm.lines != lines
+    {
+        (confirm.lines, confirm.asked) = (lines, Some(now.millis));
+    }
 }
 
 /// What is under way or was not sent yet, a line each.

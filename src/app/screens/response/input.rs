@@ -168,6 +168,11 @@ impl Response {
         if self.finding.input().is_some() { self.finding.input_mut() } else { self.filter.input_mut() }
     }
 
+    /// Whether a filter is being typed.
+    pub(crate) fn is_filter_typed(&self) -> bool {
+        self.finding.input().is_none() && self.filter.input().is_some()
+    }
+
     /// No line has the keys any more; what they hold stays.
     pub(crate) fn close_lines(&mut self) {
         self.close_search();

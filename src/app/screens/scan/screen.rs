@@ -3,7 +3,7 @@
 use ratatui::layout::Position;
 
 use super::{update, view};
-use crate::app::action::{Action, CommonAction, CopyAction, Motion, ScanAction};
+use crate::app::action::{Action, AppAction, CommonAction, CopyAction, Motion, ScanAction};
 use crate::app::availability::Availability::{self, Blocked, Ready};
 use crate::app::availability::{ready_if, shown_if};
 use crate::app::input::Key;
@@ -116,6 +116,11 @@ impl Screen for ScanScreen {
     }
 
     // There is no list below that could be moved in.
+    fn label(&self, model: &Model, action: Action) -> Option<&'static str> {
+        let stops = action == Action::App(AppAction::Back) && model.scan.editing.is_none();
+        (stops && model.scan.is_running()).then_some("stop")
+    }
+
     fn is_noise(&self, model: &Model, action: Action) -> bool {
         model.scan.editing.is_some() && matches!(action, Action::Move(Motion::Up | Motion::Down))
     }

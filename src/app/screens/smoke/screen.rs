@@ -3,7 +3,7 @@
 use ratatui::layout::Position;
 
 use super::{Board, availability, start, update, view};
-use crate::app::action::{Action, OpenAction, SmokeAction};
+use crate::app::action::{Action, AppAction, OpenAction, SmokeAction};
 use crate::app::availability::Availability::{self, Ready};
 use crate::app::availability::ready_if;
 use crate::app::keymap::Place;
@@ -70,6 +70,12 @@ impl Screen for SmokeScreen {
         // Opening the board where it is shown leaves it.
         let always = matches!(action, Action::Move(_) | Action::Open(OpenAction::ShowBoard));
         always.then_some(Ready)
+    }
+
+    fn label(&self, model: &Model, action: Action) -> Option<&'static str> {
+        let runs = model.smoke.board.as_ref().is_some_and(Board::is_running);
+        let is_back = action == Action::App(AppAction::Back);
+        is_back.then_some(if runs { "stop" } else { "back" })
     }
 
     fn press(&self, model: &mut Model, at: Position, _now: Now) -> Vec<Effect> {
