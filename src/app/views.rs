@@ -49,7 +49,7 @@ pub(super) fn run(model: &mut Model, command: &Command, now: Now) -> Vec<Effect>
             model.shared.memory.views.insert(name.clone(), view.clone());
             let message = match model.shared.memory.off {
                 None => format!("Saved view {name}; V lists all views."),
-                Some(why) => format!("Saved as view {name} for this session: {why}."),
+                Some(why) => format!("Saved view {name} for this session only: {why}."),
             };
             model.shared.toasts.info(&message, now);
             kept(MemoryChange::View(name.clone(), Box::new(view)))

@@ -131,7 +131,7 @@ fn where_nothing_is_remembered_nothing_is_written_and_views_last_as_long_as_the_
     assert!(stage.model.shared.memory.views.contains_key("mine"));
     assert_eq!(
         message(&stage),
-        "Saved as view mine for this session: the configuration says `remember = false`."
+        "Saved view mine for this session only: the configuration says `remember = false`."
     );
 }
 

@@ -3,6 +3,7 @@
 use super::{Item, TYPED, Value};
 use crate::app::private;
 use crate::app::shared::Shared;
+use crate::domain::column::Order;
 use crate::domain::remembered::check_name;
 use crate::domain::suggest::nearest;
 use crate::domain::{Choice, Clean, Look, SavedView};
@@ -66,7 +67,13 @@ fn message(shared: &Shared, view: &SavedView) -> String {
     if parts.is_empty() {
         parts.push("all grants".to_owned());
     }
-    format!("Show {}, sorted {order}.", parts.join(" · "))
+    let sorted = match order {
+        Order::AsSent => "in the backend's order".to_owned(),
+        Order::By { column, descending } => {
+            format!("by {} {}", column.name(), if *descending { "▼" } else { "▲" })
+        }
+    };
+    format!("Show {}, {sorted}.", parts.join(" · "))
 }
 
 /// Whether what is typed into the palette is about views.
