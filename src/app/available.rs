@@ -161,6 +161,6 @@ fn of_request(action: RequestAction) -> Availability {
 }
 
 /// Whether there is nothing to work with: then it is said how one begins.
-fn has_no_session(shared: &Shared) -> bool {
+pub(crate) fn has_no_session(shared: &Shared) -> bool {
     matches!(shared.session, Remote::Failed { previous: None, .. })
 }

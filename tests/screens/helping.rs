@@ -1,6 +1,8 @@
 //! Help opens wherever its key is offered, and goes back to what it was opened over.
 
 use grantdeck::app::nav::Kind;
+use grantdeck::app::{Answer, Slot};
+use grantdeck::domain::{Code, Diagnosis, Retry, Who};
 
 use super::stage::Stage;
 use super::{calls, copying, history, scanning};
@@ -39,4 +41,21 @@ fn help_opens_over_what_pops_up_and_leads_back_to_it() {
         }
         assert_eq!(stage.picture(), before, "{name}");
     }
+}
+
+#[test]
+fn help_lists_the_keys_of_the_welcome_screen_only_there() {
+    let lists = |stage: &mut Stage| {
+        stage.press("?");
+        (0..8).any(|_| {
+            let found = stage.picture().contains("Open the demo (no account");
+            stage.press("page-down");
+            found
+        })
+    };
+    assert!(!lists(&mut copying::listed(120, 36)));
+    let mut stage = Stage::new(120, 36);
+    let failed = Diagnosis::new(Code::KeyMissing, Who::You, Retry::AfterRemedy);
+    stage.answer(Slot::Session, Answer::OpenSession(Err(failed)));
+    assert!(lists(&mut stage), "{}", stage.picture());
 }

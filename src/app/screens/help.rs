@@ -4,6 +4,7 @@ use ratatui::layout::{Position, Rect};
 use strum::IntoEnumIterator;
 
 use crate::app::action::{Action, AppAction, Motion};
+use crate::app::available::has_no_session;
 use crate::app::keymap::{Binding, Keymap, Place};
 use crate::app::nav::View;
 use crate::app::screen::Screen;
@@ -23,10 +24,15 @@ pub struct Help {
     pub offset: usize,
 }
 
-/// The lines of the help for a place: a heading per group, a line per action. Disabled actions are left out.
-pub fn lines(keymap: &Keymap, place: Place) -> Vec<Vec<Piece>> {
-    let rows: Vec<&Binding> =
-        keymap.rows(place).chain(keymap.rows(Place::Global)).filter(|row| !row.keys.is_empty()).collect();
+/// The lines of the help for a place: a heading per group, a line per action. Disabled actions are left out, and
+/// those of the welcome screen where there is a session.
+pub fn lines(keymap: &Keymap, place: Place, welcomes: bool) -> Vec<Vec<Piece>> {
+    let of_welcome = [AppAction::TryDemo, AppAction::TypeKey].map(Action::App);
+    let rows: Vec<&Binding> = keymap
+        .rows(place)
+        .chain(keymap.rows(Place::Global))
+        .filter(|row| !row.keys.is_empty() && (welcomes || !of_welcome.contains(&row.action)))
+        .collect();
     let keys_width = rows.iter().map(|row| text::width(&keys(row))).max().unwrap_or(0).min(26);
     let mut groups: Vec<&str> = Vec::new();
     for row in &rows {
@@ -101,9 +107,9 @@ impl Screen for HelpScreen {
 
     fn act(&self, model: &mut Model, action: Action, _now: Now) -> Vec<Effect> {
         let room = room(model.shared.size);
-        let keymap = &model.shared.keymap;
+        let (keymap, welcomes) = (&model.shared.keymap, has_no_session(&model.shared));
         if let (Action::Move(motion), Some(View::Help(open))) = (action, model.shared.nav.popup_mut()) {
-            let last = lines(keymap, open.place).len().saturating_sub(room);
+            let last = lines(keymap, open.place, welcomes).len().saturating_sub(room);
             open.offset = motion.from(open.offset, last, room);
         }
         Vec::new()
@@ -142,7 +148,7 @@ fn area_of(size: (u16, u16)) -> Rect {
 fn draw(shared: &Shared, open: &Help, whole: Rect, pen: &mut Pen<'_>) {
     let area = area_of((whole.width, whole.height));
     pen.clear(area, Role::Overlay);
-    let lines = lines(&shared.keymap, open.place);
+    let lines = lines(&shared.keymap, open.place, has_no_session(shared));
     let note = [Piece::new("Esc closes", Role::TextDim)];
     let inside =
         pen.frame(area, &[Piece::new(format!("Keys of {}", open.place.title()), Role::Title)], &note, true);
