@@ -1,7 +1,6 @@
 //! grantdeck: the terminal deck for the grants of an Alter Vault application.
 //!
-//! The layers, and what each may import (checked by `tests/layout.rs`, drawn in
-//! `docs/architecture.md`):
+//! The layers, and what each may import (drawn in `docs/architecture.md`). Most are packages, re-exported here:
 //!
 //! - [`domain`]: what a grant *is*. Pure data and rules; no clock, no I/O.
 //! - [`protocol`]: the wire, pure: answers, request signing, the error table. Knows `domain`.
@@ -14,7 +13,7 @@
 //!   `domain`, `disk`; never the network.
 //! - [`jobs`]: the work itself (list, call, …) as cancellable functions that report events. Knows `domain`,
 //!   `protocol`, `body`, `api`, `search`, `store`; never who reads.
-//! - [`sandbox`]: an emulated backend, a crate of its own. Knows nobody: it must be able to test the rest.
+//! - [`sandbox`]: an emulated backend. Knows nobody: it must be able to test the rest.
 //! - [`ui`]: widgets over plain data, theme, layout, text. Knows `domain`'s clean text and `body`'s lines.
 //! - [`app`]: the app behind the screen: model, messages, effects, update, view. Knows `domain`, `body`, `search`,
 //!   `ui`.

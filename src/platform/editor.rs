@@ -87,6 +87,9 @@ impl Editor {
     }
 
     /// Waits for the editor to exit. Cancel-safe.
+    ///
+    /// # Errors
+    /// The system cannot wait for it.
     pub async fn wait(&mut self) -> io::Result<ExitStatus> {
         let ended = self.child.wait().await;
         self.settings.restore();

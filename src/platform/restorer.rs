@@ -103,6 +103,9 @@ pub fn give_back() {
 
 /// Stdout without the standard library's line buffer, so that a frame is one write and the panic hook can write while a
 /// frame is being written.
+///
+/// # Errors
+/// It cannot be duplicated.
 #[cfg(unix)]
 pub fn standard_output() -> io::Result<Device> {
     use std::os::fd::AsFd;

@@ -1,4 +1,4 @@
-//! The import rules: what each layer may import.
+//! The import rules of the layers in the root package, and what each layer must not touch of the standard library.
 
 use crate::layers::{Crates, LAYERS, MAIN};
 use crate::source::{Source, is_name};
@@ -19,7 +19,7 @@ fn violations(source: &Source, dependencies: &[String]) -> Vec<String> {
             |list: &[&str]| list.iter().any(|one| path == *one || path.starts_with(&format!("{one}::")));
         let allowed = match layer {
             None => source.path != "src/main.rs" || may(MAIN),
-            Some(layer) => may(layer.layers) || (source.is_test(offset) && may(layer.in_tests)),
+            Some(layer) => may(layer.layers),
         };
         if !allowed {
             out.push(source.violation(offset, &format!("`{name}` must not import `{path}`")));

@@ -5,8 +5,6 @@ pub(crate) struct Layer {
     pub(crate) name: &'static str,
     /// The layers it may name.
     pub(crate) layers: &'static [&'static str],
-    /// Layers that only its tests may name.
-    pub(crate) in_tests: &'static [&'static str],
     pub(crate) crates: Crates,
     /// Parts of the standard library that it must not name outside tests.
     pub(crate) without: &'static [&'static str],
@@ -25,47 +23,27 @@ pub(crate) enum Crates {
 const WORLD: &[&str] =
     &["std::fs", "std::net", "std::env", "std::process", "std::thread", "std::io", "SystemTime", "Instant"];
 
+/// A layer that is a package: the compiler checks what it imports.
+const fn package(name: &'static str, without: &'static [&'static str]) -> Layer {
+    Layer { name, layers: &[], crates: Crates::Package, without }
+}
+
 /// Each layer comes after those that it may import.
 pub(crate) const LAYERS: &[Layer] = &[
-    Layer { name: "domain", layers: &[], in_tests: &[], crates: Crates::Package, without: WORLD },
-    Layer { name: "protocol", layers: &[], in_tests: &[], crates: Crates::Package, without: WORLD },
-    Layer { name: "search", layers: &[], in_tests: &[], crates: Crates::Package, without: WORLD },
-    Layer { name: "body", layers: &[], in_tests: &[], crates: Crates::Package, without: WORLD },
-    Layer {
-        name: "api",
-        layers: &[],
-        in_tests: &[],
-        crates: Crates::Package,
-        // The environment names proxies: the HTTP library reads it here, and what it cannot read is refused here.
-        without: &["std::fs", "std::process"],
-    },
-    Layer {
-        name: "disk",
-        layers: &[],
-        in_tests: &[],
-        crates: Crates::Package,
-        without: &["std::net", "std::process", "Instant"],
-    },
-    Layer { name: "store", layers: &[], in_tests: &[], crates: Crates::Package, without: &["std::net"] },
-    Layer {
-        name: "edit",
-        layers: &[],
-        in_tests: &[],
-        crates: Crates::Package,
-        without: &["std::net", "std::env", "std::process", "std::thread", "Instant"],
-    },
-    Layer { name: "jobs", layers: &[], in_tests: &[], crates: Crates::Package, without: &["std::env"] },
-    Layer {
-        name: "sandbox",
-        layers: &[],
-        in_tests: &[],
-        crates: Crates::Package,
-        without: &["SystemTime", "Instant"],
-    },
+    package("domain", WORLD),
+    package("protocol", WORLD),
+    package("search", WORLD),
+    package("body", WORLD),
+    // The environment names proxies: the HTTP library reads it here, and what it cannot read is refused here.
+    package("api", &["std::fs", "std::process"]),
+    package("disk", &["std::net", "std::process", "Instant"]),
+    package("store", &["std::net"]),
+    package("edit", &["std::net", "std::env", "std::process", "std::thread", "Instant"]),
+    package("jobs", &["std::env"]),
+    package("sandbox", &["SystemTime", "Instant"]),
     Layer {
         name: "ui",
         layers: &["domain", "body"],
-        in_tests: &[],
         crates: Crates::Only(&[
             "qrcode",
             "ratatui",
@@ -80,7 +58,6 @@ pub(crate) const LAYERS: &[Layer] = &[
     Layer {
         name: "app",
         layers: &["domain", "body", "search", "ui"],
-        in_tests: &[],
         crates: Crates::Only(&[
             "jiff",
             "ratatui",
@@ -97,8 +74,8 @@ pub(crate) const LAYERS: &[Layer] = &[
         ]),
         without: WORLD,
     },
-    Layer { name: "platform", layers: &[], in_tests: &[], crates: Crates::Package, without: &[] },
-    Layer { name: "session", layers: &[], in_tests: &[], crates: Crates::Package, without: &[] },
+    package("platform", &[]),
+    package("session", &[]),
     Layer {
         name: "cli",
         layers: &[
@@ -119,7 +96,6 @@ pub(crate) const LAYERS: &[Layer] = &[
             // For links that are shown as a code.
             "ui::qr",
         ],
-        in_tests: &[],
         crates: Crates::AllExcept(&["ratatui", "tui_input"]),
         without: &[],
     },
@@ -129,7 +105,6 @@ pub(crate) const LAYERS: &[Layer] = &[
             "domain", "protocol", "body", "search", "api", "disk", "store", "edit", "jobs", "sandbox", "ui",
             "app", "platform", "session",
         ],
-        in_tests: &[],
         crates: Crates::AllExcept(&[]),
         without: &[],
     },
@@ -137,7 +112,6 @@ pub(crate) const LAYERS: &[Layer] = &[
         // Compiled for tests and fuzzers only; nobody knows it.
         name: "fuzzing",
         layers: &["domain", "protocol", "search", "body", "edit", "app", "platform"],
-        in_tests: &[],
         crates: Crates::AllExcept(&[
             "tokio",
             "tokio_util",
