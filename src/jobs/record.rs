@@ -1,4 +1,4 @@
-//! Keeps calls in the history, on a thread of its own: whoever hands a call over never waits for the disk.
+//! Records calls in the history on a separate thread: recording never waits for the disk.
 
 mod copies;
 mod verdicts;

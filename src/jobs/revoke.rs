@@ -1,4 +1,4 @@
-//! Revoking grants: a few at a time within the rate budget, each with its own outcome.
+//! Revokes grants, a few at a time within the rate budget, with one outcome per grant.
 
 #[cfg(test)]
 mod tests;
@@ -20,31 +20,31 @@ use crate::domain::{
     WriteOutcome, WriteRecord,
 };
 
-/// Requests under way at once, at most.
+/// Maximum number of concurrent requests.
 pub const AT_ONCE: usize = 4;
 
-/// How often a request that a rate limit refused is sent again.
+/// Maximum number of attempts for a request refused by a rate limit.
 const TRIES: u32 = 4;
 
-/// After which pauses the list is read again to learn what a lost answer said: it may lag behind.
-const LOOKS: [Duration; 3] = [Duration::ZERO, Duration::from_secs(1), Duration::from_secs(3)];
+/// Pauses before each re-read of the list after a lost response: the list may lag behind.
+const READ_PAUSES: [Duration; 3] = [Duration::ZERO, Duration::from_secs(1), Duration::from_secs(3)];
 
-/// What is reported while grants are revoked.
+/// Progress of a revocation.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RevokeEvent {
-    /// A grant of the plan is being revoked, by its place among the targets.
+    /// A grant of the plan is being revoked.
     Started {
-        /// The place.
+        /// Index into the plan's targets.
         index: usize,
     },
-    /// What became of a grant of the plan, by its place among the targets.
+    /// A grant of the plan has its outcome.
     Ended {
-        /// The place.
+        /// Index into the plan's targets.
         index: usize,
-        /// What became of it.
+        /// The outcome.
         outcome: RevokeOutcome,
     },
-    /// Nothing is sent for a while.
+    /// Nothing is sent for now.
     Waiting {
         /// Why.
         reason: Diagnosis,
@@ -53,8 +53,8 @@ pub enum RevokeEvent {
     },
 }
 
-/// Revokes the targets of a plan and reports each as it ends; with `cancel` no further one is begun, and those that
-/// are under way are waited for. Every target is reported exactly once.
+/// Revokes the targets of a plan and reports each one as it ends. After `cancel` no new request starts, but running
+/// ones are awaited. Every target is reported exactly once.
 pub async fn revoke(
     context: &Context,
     plan: &RevokePlan,
@@ -72,10 +72,10 @@ pub async fn revoke(
             }
             let Some((index, target)) = left.pop_front().filter(|_| !cancel.is_cancelled()) else { break };
             let _ = events.send(RevokeEvent::Started { index }).await;
-            running.push(async move { (index, one(context, target, plan.reason.as_deref()).await) });
+            running.push(async move { (index, revoke_one(context, target, plan.reason.as_deref()).await) });
         }
         let Some((index, outcome)) = running.next().await else { break };
-        // Nobody may listen any more; what is under way is still waited for.
+        // The receiver may be gone; running requests are still awaited.
         let _ = events.send(RevokeEvent::Ended { index, outcome }).await;
     }
     for (index, _) in left {
@@ -83,7 +83,7 @@ pub async fn revoke(
     }
 }
 
-/// Whether one more request fits into what is known of the budget, beside those under way.
+/// Whether the known budget has room for one more request beside the running ones.
 fn has_budget(client: &Client, running: usize) -> bool {
     let now = (client.settings().now)();
     client
@@ -104,11 +104,11 @@ async fn wait_for_budget(client: &Client, events: &Sender<RevokeEvent>, cancel: 
     }
 }
 
-async fn one(context: &Context, target: &RevokeTarget, reason: Option<&str>) -> RevokeOutcome {
+async fn revoke_one(context: &Context, target: &RevokeTarget, reason: Option<&str>) -> RevokeOutcome {
     let record = WriteRecord::begin(WriteAct::Revoke, (context.now)()).about(&target.grant);
     let record = WriteRecord { reason: reason.map(str::to_owned), ..record };
     let kept = context.begin_write(record);
-    let outcome = sent(context, target, reason).await;
+    let outcome = send(context, target, reason).await;
     let ended = match &outcome {
         RevokeOutcome::Revoked { .. } | RevokeOutcome::RevokedByList => WriteOutcome::Done,
         RevokeOutcome::Gone => WriteOutcome::Gone,
@@ -124,7 +124,7 @@ async fn one(context: &Context, target: &RevokeTarget, reason: Option<&str>) -> 
     outcome
 }
 
-async fn sent(context: &Context, target: &RevokeTarget, reason: Option<&str>) -> RevokeOutcome {
+async fn send(context: &Context, target: &RevokeTarget, reason: Option<&str>) -> RevokeOutcome {
     let mut tries = 0;
     loop {
         tries += 1;
@@ -137,7 +137,7 @@ async fn sent(context: &Context, target: &RevokeTarget, reason: Option<&str>) ->
             Err(error) => error,
         };
         let failed = error.diagnose();
-        // What a rate limit refuses was not carried out.
+        // A request refused by a rate limit was not carried out.
         if let (Retry::Later(pause), Code::RateLimitExceeded | Code::ThrottledOnTheWay) =
             (failed.retry, failed.code)
             && tries < TRIES
@@ -147,16 +147,16 @@ async fn sent(context: &Context, target: &RevokeTarget, reason: Option<&str>) ->
         }
         return match doubt(&error) {
             Doubt::None => RevokeOutcome::Failed(failed),
-            Doubt::Gone => decided(context, target, failed, false).await,
-            Doubt::Lost => decided(context, target, failed, true).await,
+            Doubt::Gone => settle(context, target, failed, false).await,
+            Doubt::Lost => settle(context, target, failed, true).await,
         };
     }
 }
 
-/// What a failure leaves open.
+/// What a failure leaves uncertain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Doubt {
-    /// It was not carried out.
+    /// Nothing: it was not carried out.
     None,
     /// There is no such live grant, or not for this key.
     Gone,
@@ -188,15 +188,16 @@ fn doubt(error: &ApiError) -> Doubt {
     }
 }
 
-/// The list decides. A lost answer whose grant the list still shows as live stays uncertain: the list may lag behind.
-async fn decided(context: &Context, target: &RevokeTarget, failed: Diagnosis, lost: bool) -> RevokeOutcome {
+/// Settles an uncertain outcome by reading the list. After a lost response, a grant that the list still shows as live
+/// stays uncertain: the list may lag behind.
+async fn settle(context: &Context, target: &RevokeTarget, failed: Diagnosis, lost: bool) -> RevokeOutcome {
     let unsafe_to_repeat =
         |why: Diagnosis| RevokeOutcome::Uncertain(Diagnosis { retry: Retry::Unsafe, ..why });
-    let looks = if lost { &LOOKS[..] } else { &LOOKS[..1] };
+    let pauses = if lost { &READ_PAUSES[..] } else { &READ_PAUSES[..1] };
     let mut still_live = false;
-    for pause in looks {
+    for pause in pauses {
         sleep(*pause).await;
-        match look(context, target).await {
+        match is_live(context, target).await {
             Some(false) if lost => return RevokeOutcome::RevokedByList,
             Some(false) => return RevokeOutcome::Gone,
             Some(true) => still_live = true,
@@ -206,20 +207,21 @@ async fn decided(context: &Context, target: &RevokeTarget, failed: Diagnosis, lo
     match (lost, still_live) {
         (true, true) => unsafe_to_repeat(failed.fact("list", "still shows the grant as live")),
         (true, false) => unsafe_to_repeat(failed.fact("list", "does not tell whether it is revoked")),
-        (false, _) => RevokeOutcome::Failed(elsewhere(target, failed)),
+        (false, _) => RevokeOutcome::Failed(with_alternative(target, failed)),
     }
 }
 
-/// A live managed secret's grant that the backend does not find may not be revocable by this call at all.
-fn elsewhere(target: &RevokeTarget, failed: Diagnosis) -> Diagnosis {
+/// Adds where else to revoke a managed secret's grant: if the backend does not find a live one, this call may be unable
+/// to revoke it.
+fn with_alternative(target: &RevokeTarget, failed: Diagnosis) -> Diagnosis {
     if target.grant.kind != GrantKind::ManagedSecret {
         return failed;
     }
     failed.fact("instead", &format!("the Alter portal, or: alter grants revoke {}", target.id))
 }
 
-/// Whether the list shows a grant as live; None where it cannot be read to its end.
-async fn look(context: &Context, target: &RevokeTarget) -> Option<bool> {
+/// Whether the list shows a grant as live; None if the list cannot be read to its end.
+async fn is_live(context: &Context, target: &RevokeTarget) -> Option<bool> {
     let filter = ServerFilter { provider: Some(target.grant.provider.clone()), ..ServerFilter::default() };
     let now = || (context.now)();
     let list = everything(&context.client, &now, filter, |_| {}).await.ok()?;
@@ -230,10 +232,10 @@ async fn look(context: &Context, target: &RevokeTarget) -> Option<bool> {
     }
 }
 
-/// Takes an agent's access to a grant away; None = the caller's own.
+/// Revokes an agent's delegated access to a grant; for None, the caller's own.
 ///
 /// # Errors
-/// It was not done, or nobody knows ([`Retry::Unsafe`]): the list is then to be read.
+/// Fails if it was not done, or if that is unknown ([`Retry::Unsafe`]): then read the list.
 pub async fn revoke_delegation(
     context: &Context,
     grant: &Grant,
@@ -243,7 +245,7 @@ pub async fn revoke_delegation(
     let record = WriteRecord::begin(WriteAct::RevokeDelegation, (context.now)()).about(grant);
     let agent_text = agent.map_or_else(|| "own".to_owned(), |agent| agent.to_string());
     let kept = context.begin_write(WriteRecord { agent: Some(agent_text), ..record });
-    // Asking twice does no more than asking once, so a lost answer is asked for again, once.
+    // The request is idempotent, so it is repeated once after a lost response.
     let mut answer = context.client.revoke_delegation(id, agent).await;
     if answer.as_ref().is_err_and(|error| doubt(error) == Doubt::Lost) {
         answer = context.client.revoke_delegation(id, agent).await;

@@ -1,4 +1,4 @@
-//! Connect sessions (docs/protocol/connect.md sections 1 and 3): what is sent, and the answers.
+//! Connect sessions (docs/protocol/connect.md sections 1 and 3): request bodies and responses.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -17,18 +17,18 @@ use crate::domain::connect::{
 
 /// Method and path of an OAuth session.
 pub const ENDPOINT: &str = "POST /sdk/oauth/connect/session";
-/// Its path.
+/// Path of [`ENDPOINT`].
 pub const TARGET: &str = "/sdk/oauth/connect/session";
 /// Method and path of a managed secret's session.
 pub const SECRET_ENDPOINT: &str = "POST /sdk/managed-secrets/connect/session";
-/// Its path.
+/// Path of [`SECRET_ENDPOINT`].
 pub const SECRET_TARGET: &str = "/sdk/managed-secrets/connect/session";
 
-/// What an older backend cannot do: a managed secret's session with a provider's name.
+/// Feature that an older backend lacks: a managed-secret session that names the provider.
 const BY_PROVIDER: &str = "managed_secret_connect_provider";
-/// A managed secret's session for an agent that may pass the grant on.
+/// Feature: a managed-secret session for an agent that may delegate the grant further.
 const DELEGABLE: &str = "managed_secret_connect_delegable";
-/// A managed secret's session by an agent's own key.
+/// Feature: a managed-secret session opened with an agent's own key.
 const BY_AGENT: &str = "agent_managed_secret_connect_session";
 
 #[derive(Serialize)]
@@ -92,21 +92,21 @@ struct Label<'a> {
     label: &'a str,
 }
 
-/// Sent only where it is the unusual word.
-fn only(word: bool, said: bool) -> Option<bool> {
-    said.then_some(word)
+/// Returns `value` if `requested`, so that only the non-default value is sent.
+fn send_if(value: bool, requested: bool) -> Option<bool> {
+    requested.then_some(value)
 }
 
-/// The body that asks for an OAuth session.
+/// Builds the request body of an OAuth session.
 pub fn body(request: &ConnectRequest, user_token: Option<&UserToken>) -> Zeroizing<Vec<u8>> {
-    written(&Body {
+    encode(&Body {
         allowed_providers: Some(request.providers.as_slice()).filter(|providers| !providers.is_empty()),
         return_url: request.return_url.as_deref(),
         allowed_origin: request.allowed_origin.as_deref(),
         metadata: request.metadata.as_ref(),
-        direct: only(true, request.direct),
-        switch_account: only(true, request.switch_account),
-        allow_user_policy_rules: only(false, request.forbid_user_rules),
+        direct: send_if(true, request.direct),
+        switch_account: send_if(true, request.switch_account),
+        allow_user_policy_rules: send_if(false, request.forbid_user_rules),
         grant_policy: Some(&request.policy).filter(|policy| !policy.is_empty()),
         required_scopes: &request.required_scopes,
         requested_grant: request.requested_grant.as_ref(),
@@ -118,91 +118,91 @@ pub fn body(request: &ConnectRequest, user_token: Option<&UserToken>) -> Zeroizi
     })
 }
 
-/// The body that asks for a managed secret's session. The two deprecated names of the wire (`template_slug`,
+/// Builds the request body of a managed-secret session. The two deprecated wire names (`template_slug`,
 /// `delegated_agent_id`) are never sent.
 pub fn secret_body(request: &SecretRequest, user_token: &UserToken) -> Zeroizing<Vec<u8>> {
-    written(&SecretBody {
+    encode(&SecretBody {
         provider: &request.provider,
         agent: request.agent.as_deref(),
         user_token: user_token.expose(),
         requested_ttl_seconds: request.ttl_seconds,
         allowed_origin: request.allowed_origin.as_deref(),
         return_url: request.return_url.as_deref(),
-        allow_user_policy_rules: only(false, request.forbid_user_rules),
-        delegable: only(true, request.delegable),
+        allow_user_policy_rules: send_if(false, request.forbid_user_rules),
+        delegable: send_if(true, request.delegable),
         requested_grant: request.label.as_deref().map(|label| Label { label }),
         grant_policy: Some(&request.policy).filter(|policy| !policy.is_empty()),
-        direct: only(true, request.direct),
+        direct: send_if(true, request.direct),
         repair_grant_id: request.repair.map(|id| id.to_string()),
     })
 }
 
-fn written(body: &impl Serialize) -> Zeroizing<Vec<u8>> {
-    // A plain struct of texts and numbers always serialises.
+fn encode(body: &impl Serialize) -> Zeroizing<Vec<u8>> {
+    // A plain struct of strings and numbers always serialises.
     Zeroizing::new(serde_json::to_vec(body).unwrap_or_default())
 }
 
-/// An OAuth session that was begun.
+/// An OAuth session that the backend has opened.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct ConnectSession {
-    /// What it is polled with.
+    /// Token for polling the session.
     #[serde(deserialize_with = "token")]
     pub session_token: SessionToken,
-    /// What its user opens.
+    /// URL for the user to open.
     #[serde(deserialize_with = "link")]
     pub connect_url: SessionLink,
-    /// How long it lives, in seconds.
+    /// Lifetime in seconds.
     pub expires_in: u64,
-    /// When it ends, as received.
+    /// Expiry time, as received.
     #[serde(deserialize_with = "lenient::filled")]
     pub expires_at: String,
-    /// Scopes of the constraint that will not count. Untrusted texts.
+    /// Scopes of the constraint that have no effect. Untrusted text.
     #[serde(default, deserialize_with = "lenient::texts")]
     pub scope_constraint_warnings: Vec<String>,
-    /// There is one provider to choose.
+    /// Whether there is only one provider to choose.
     #[serde(default, deserialize_with = "lenient::is_true")]
     pub single_provider: bool,
-    /// The user's confirmation is skipped.
+    /// Whether the user's confirmation is skipped.
     #[serde(default, deserialize_with = "lenient::is_true")]
     pub direct: bool,
 }
 
-/// A managed secret's session that was begun.
+/// A managed-secret session that the backend has opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SecretSession {
-    /// Names it; nothing is polled with it.
+    /// Identifies the session; it is not polled.
     pub session_token: SessionToken,
-    /// What its user opens.
+    /// URL for the user to open.
     pub connect_url: SessionLink,
-    /// How long it lives, in seconds.
+    /// Lifetime in seconds.
     pub expires_in: u64,
-    /// When it ends, as received.
+    /// Expiry time, as received.
     pub expires_at: String,
-    /// That the agent may pass the grant on was understood.
+    /// Whether the backend understood that the agent may delegate the grant further.
     pub delegable_requested: bool,
-    /// What its user has to do, where that is known.
+    /// What the user has to do, if known.
     pub path: Option<SecretPath>,
-    /// The grant that is approved or repaired.
+    /// The grant being approved or repaired.
     pub existing_grant_id: Option<String>,
-    /// The step with the limits is skipped.
+    /// Whether the step that sets the limits is skipped.
     pub direct: bool,
-    /// The managed secret.
+    /// Slug of the managed secret.
     pub secret_slug: Option<String>,
-    /// Its template.
+    /// Slug of its template.
     pub template_slug: Option<String>,
-    /// The agent that the grant is for.
+    /// The agent that receives the grant.
     pub agent_id: Option<String>,
-    /// Whether the answer says what its user has to do at all: older backends do not.
+    /// Whether the response has a `path` at all: older backends do not send one.
     says_path: bool,
 }
 
-/// A managed secret's session that is not the one that was asked for.
+/// Why a managed-secret session is not the one requested.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SecretMismatch {
-    /// The backend is older than what was asked of it.
+    /// The backend is too old for a requested feature.
     #[error("the backend does not support {0}")]
     Unsupported(&'static str),
-    /// The answer contradicts what was asked.
+    /// The response contradicts the request.
     #[error(transparent)]
     Malformed(#[from] Malformed),
 }
@@ -215,18 +215,18 @@ fn link<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SessionLink, D::Er
     lenient::filled(deserializer).map(SessionLink::new)
 }
 
-/// Reads the answer to [`body`].
+/// Parses the response to [`body`].
 ///
 /// # Errors
-/// The first place that departs from its shape.
+/// Fails at the first place that does not have the expected shape.
 pub fn parse(bytes: &[u8]) -> Result<ConnectSession, Malformed> {
     malformed::read(ENDPOINT, bytes).map_err(Malformed::unquoted)
 }
 
-/// Reads the answer to [`secret_body`], unchecked: see [`SecretSession::check`].
+/// Parses the response to [`secret_body`] without checking it against the request: see [`SecretSession::check`].
 ///
 /// # Errors
-/// The first place that departs from its shape.
+/// Fails at the first place that does not have the expected shape.
 pub fn parse_secret(bytes: &[u8]) -> Result<SecretSession, Malformed> {
     #[derive(Deserialize)]
     struct Answer {
@@ -275,16 +275,16 @@ pub fn parse_secret(bytes: &[u8]) -> Result<SecretSession, Malformed> {
     })
 }
 
-/// A value that is there, `null` too.
+/// Deserialises a value that is present, even if it is `null`.
 fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
     Value::deserialize(deserializer).map(Some)
 }
 
 impl SecretSession {
-    /// Whether it is the session that was asked for, in the order of docs/protocol/connect.md section 3.
+    /// Checks that this is the requested session, in the order of docs/protocol/connect.md section 3.
     ///
     /// # Errors
-    /// What the backend did not understand, or contradicts.
+    /// Fails if the backend did not understand the request or contradicts it.
     pub fn check(self, request: &SecretRequest) -> Result<Self, SecretMismatch> {
         let contradicts = |field: &str| {
             SecretMismatch::Malformed(Malformed {
@@ -308,7 +308,8 @@ impl SecretSession {
     }
 }
 
-/// What a refusal of a managed secret's session says that the backend is too old for; None for any other refusal.
+/// Returns the feature that the backend is too old for, as shown by its refusal of a managed-secret session; None for
+/// any other refusal.
 pub fn unsupported(status: u16, error: Option<&str>, detail: Option<&Value>) -> Option<&'static str> {
     if status != 422 {
         return None;

@@ -1,4 +1,4 @@
-//! An end user signs in (docs/protocol/connect.md section 4).
+//! Sign-in of an end user (docs/protocol/connect.md section 4).
 
 use std::time::Duration;
 
@@ -11,48 +11,48 @@ use super::malformed::{self, Malformed};
 use super::user_token::UserToken;
 use crate::domain::connect::{SessionFailure, SessionLink, SessionToken};
 
-/// Method and path of the session.
+/// Method and path that open a session.
 pub const SESSION: &str = "POST /sdk/auth/session";
-/// Method and path of its poll.
+/// Method and path that poll a session.
 pub const POLL: &str = "POST /sdk/auth/poll";
-/// Method and path that check a token.
+/// Method and path that verify a token.
 pub const VERIFY: &str = "POST /sdk/auth/verify-token";
 
-/// The longest time that the backend is asked to hold a poll.
+/// The longest time the backend is asked to hold a poll.
 pub const LONGEST_WAIT: Duration = Duration::from_secs(25);
-/// What a held poll takes beyond its wait.
+/// Added to the wait of a held poll to get its timeout.
 const MARGIN: Duration = Duration::from_secs(15);
 
-/// A sign-in that was begun.
+/// A sign-in session that the backend has opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignInSession {
-    /// What it is polled with.
+    /// Token for polling the session.
     pub session_token: SessionToken,
-    /// What the user opens.
+    /// URL for the user to open.
     pub auth_url: SessionLink,
-    /// How long it lives, in seconds.
+    /// Lifetime in seconds.
     pub expires_in: u64,
-    /// When it ends, as received.
+    /// Expiry time, as received.
     pub expires_at: String,
 }
 
-/// How a sign-in stands.
+/// State of a sign-in.
 #[derive(Clone, Debug)]
 pub enum SignInState {
-    /// Nobody has finished it.
+    /// Not finished yet.
     Pending,
-    /// Somebody signed in.
+    /// The user signed in.
     Completed {
-        /// Their token.
+        /// The user's token.
         token: UserToken,
-        /// What the identity provider says of them. Untrusted.
+        /// Claims of the identity provider about the user. Untrusted.
         about: Map<String, Value>,
     },
-    /// It ended without anybody signed in.
+    /// It ended without a sign-in.
     Failed(SessionFailure),
-    /// Its time is over.
+    /// The session has expired.
     Expired,
-    /// A state that this version does not know.
+    /// A state unknown to this version.
     Other(String),
 }
 
@@ -63,27 +63,27 @@ struct PollBody<'a> {
     wait_ms: Option<u64>,
 }
 
-/// How long a poll is held when so much time is left; whole seconds.
+/// Returns how long to hold a poll, given the time left; whole seconds.
 pub fn wait(left: Duration) -> Duration {
     Duration::from_secs(left.min(LONGEST_WAIT).as_secs())
 }
 
-/// How long to wait for the answer to a poll that is held so long.
+/// Returns the timeout of a poll that is held for `wait`.
 pub fn patience(wait: Duration) -> Duration {
     wait + MARGIN
 }
 
-/// The body of a poll that is held for `wait`.
+/// Builds the request body of a poll that is held for `wait`.
 pub fn poll_body(token: &SessionToken, wait: Duration) -> Vec<u8> {
     let wait_ms = u64::try_from(wait.as_millis()).ok().filter(|wait| *wait > 0);
-    // A text and a number always serialise.
+    // A string and a number always serialise.
     serde_json::to_vec(&PollBody { session_token: token.reveal(), wait_ms }).unwrap_or_default()
 }
 
-/// Reads a session.
+/// Parses the response that opens a session.
 ///
 /// # Errors
-/// The first place that departs from its shape.
+/// Fails at the first place that does not have the expected shape.
 pub fn parse_session(bytes: &[u8]) -> Result<SignInSession, Malformed> {
     #[derive(Deserialize)]
     struct Answer {
@@ -104,10 +104,10 @@ pub fn parse_session(bytes: &[u8]) -> Result<SignInSession, Malformed> {
     })
 }
 
-/// Reads how a sign-in stands.
+/// Parses the response to a poll.
 ///
 /// # Errors
-/// The first place that departs from its shape; never with the token.
+/// Fails at the first place that does not have the expected shape; the error never contains the token.
 pub fn parse_poll(bytes: &[u8]) -> Result<SignInState, Malformed> {
     let mut answer: Map<String, Value> = malformed::read(POLL, bytes)?;
     let wrong = |field: &str| Malformed {
@@ -143,10 +143,10 @@ pub fn parse_poll(bytes: &[u8]) -> Result<SignInState, Malformed> {
     })
 }
 
-/// Reads whose token it is; None where the answer does not say.
+/// Parses the subject of a verified token; None if the response has none.
 ///
 /// # Errors
-/// No JSON object.
+/// Fails if the response is not a JSON object.
 pub fn parse_subject(bytes: &[u8]) -> Result<Option<String>, Malformed> {
     let answer: Map<String, Value> = malformed::read(VERIFY, bytes)?;
     Ok(answer.get("sub").and_then(Value::as_str).filter(|sub| !sub.is_empty()).map(str::to_owned))

@@ -1,4 +1,4 @@
-//! Writes to grants on their way into the history and back.
+//! Records writes to grants in the history, and reads them back.
 
 use std::sync::{Arc, OnceLock};
 
@@ -7,23 +7,23 @@ use crate::Context;
 use crate::domain::{Diagnosis, WriteRecord};
 use crate::store::HistoryPolicy;
 
-/// A write that was handed over.
+/// A write handed to the recorder.
 pub struct WriteHandle {
     recorder: Option<Recorder>,
-    /// Known to the thread before any change reaches it.
+    /// Row id; the recording thread sets it before it processes any update.
     id: Arc<OnceLock<i64>>,
-    /// As it was begun.
+    /// The write as begun.
     pub record: WriteRecord,
 }
 
 impl WriteHandle {
-    /// What became of it.
+    /// Records the outcome of the write.
     pub fn end(self, record: WriteRecord) {
         let Some(recorder) = self.recorder else { return };
         recorder.hand_over(move |writer| {
             let kept = match self.id.get() {
                 Some(id) => writer.history().and_then(|history| history.end_write(*id, &record)),
-                // It could not be kept before; perhaps it can now.
+                // Inserting failed at the beginning of the write; try again.
                 None => writer.history().and_then(|history| history.keep_write(&record)).map(drop),
             };
             if let Err(error) = kept {
@@ -34,7 +34,7 @@ impl WriteHandle {
 }
 
 impl Context {
-    /// Hands a write over before it is sent, where anything is kept at all; nobody waits for the disk.
+    /// Hands a write to the recorder before it is sent, if the policy keeps any history. Never waits for the disk.
     pub fn begin_write(&self, record: WriteRecord) -> WriteHandle {
         let recorder = self.recorder.clone().filter(|recorder| recorder.keep() != HistoryPolicy::Nothing);
         let profile = recorder.as_ref().map_or_else(String::new, |recorder| recorder.profile().to_owned());
@@ -54,7 +54,7 @@ impl Context {
 }
 
 impl Recorder {
-    /// The latest writes of this profile, so many at most.
+    /// Returns the latest writes of this profile, at most `limit`.
     ///
     /// # Errors
     /// See [`Recorder::list`].

@@ -1,4 +1,4 @@
-//! Revoking against scripted answers.
+//! Revocation against scripted responses.
 
 use std::sync::{Arc, Mutex};
 
@@ -14,10 +14,10 @@ use crate::Recorder;
 use crate::domain::{HistoryPolicy, RowId, WriteOutcome};
 use crate::store::{Credentials, Place, Retention};
 
-/// What a backend does with a revocation, by the id in its path; None = it carries it out.
+/// The backend's refusal of a revocation, by the id in its path; None = it carries it out.
 type Refusal = fn(u128) -> Option<(u16, &'static str)>;
 
-/// A backend with so many live grants.
+/// A backend with a given number of live grants.
 struct Backend {
     base_url: String,
     revoked: Arc<Mutex<Vec<u128>>>,
@@ -100,7 +100,7 @@ fn answer(head: &str, grants: u128, refusal: Refusal, revoked: &Mutex<Vec<u128>>
     let id = target.split('/').nth(4).unwrap();
     let number = Uuid::try_parse(id).unwrap().as_u128();
     let refused = refusal(number);
-    // A lost answer is one of a revocation that took place.
+    // A lost response belongs to a revocation that did take place.
     if refused.is_none_or(|refused| refused == LOST) {
         revoked.push(number);
     }
@@ -125,7 +125,7 @@ fn plan(numbers: impl Iterator<Item = u128>) -> RevokePlan {
     RevokePlan::new(&wanted, &rows, Some("left the team".to_owned()), Timestamp::UNIX_EPOCH)
 }
 
-/// The outcomes in the order of the plan; `stop_after`: somebody stops it after so many.
+/// Returns the outcomes in the order of the plan, cancelling after `stop_after` of them.
 async fn outcomes(context: &Context, plan: &RevokePlan, stop_after: Option<usize>) -> Vec<RevokeOutcome> {
     let (sender, mut events) = channel(1);
     let cancel = CancellationToken::new();
@@ -156,7 +156,7 @@ async fn each_grant_has_its_own_outcome_and_a_record() {
         _ => None,
     })
     .await;
-    // The sixth is not in the backend's list, and not found either: gone.
+    // The sixth is not in the backend's list and not found either: gone.
     let context = backend.context();
     let all = outcomes(&context, &plan([1, 2, 4, 5].into_iter()), None).await;
     let names: Vec<&str> = all.iter().map(RevokeOutcome::name).collect();

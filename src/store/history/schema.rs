@@ -10,7 +10,7 @@ use super::error::{HistoryError, Problem};
 /// "gdhi": application id of our files.
 const APPLICATION: i64 = 0x6764_6869;
 
-/// What brings the file from one version to the next, the first from nothing. Never change one that was released.
+/// Migrations from each version to the next, the first from an empty file. Never change one that was released.
 pub(super) const STEPS: &[&str] = &[
     CALLS,
     super::verdicts::TABLES,

@@ -1,4 +1,4 @@
-//! Writes to grants, beside the calls: what was done to which grant. There is no column for a token or a link.
+//! Writes to grants, stored beside the calls: which act on which grant. There is no column for a token or a link.
 
 use std::str::FromStr;
 
@@ -8,8 +8,8 @@ use rusqlite::{Connection, Row, params};
 use super::{History, HistoryError};
 use crate::domain::{GrantId, WriteOutcome, WriteRecord};
 
-/// Writes that are kept in all; beyond them the oldest are forgotten.
-const KEPT_IN_ALL: i64 = 100_000;
+/// Maximum number of writes kept; the oldest are deleted beyond it.
+const MAX_TOTAL: i64 = 100_000;
 
 pub(super) const TABLES: &str = "
     CREATE TABLE writes (
@@ -35,7 +35,7 @@ pub(super) const TABLES: &str = "
 const COLUMNS: &str = "at, profile, backend, act, grant_id, new_grant_id, provider, account, agent, reason, outcome, code, request_id";
 
 impl History {
-    /// Keeps a write; answers its handle.
+    /// Inserts a write and returns its row id.
     ///
     /// # Errors
     /// See [`History::insert`].
@@ -64,12 +64,12 @@ impl History {
                 ],
             )?;
             let id = open.last_insert_rowid();
-            open.execute("DELETE FROM writes WHERE id <= ?1", [id - KEPT_IN_ALL])?;
+            open.execute("DELETE FROM writes WHERE id <= ?1", [id - MAX_TOTAL])?;
             Ok(id)
         })
     }
 
-    /// What became of a write.
+    /// Updates a write with its outcome.
     ///
     /// # Errors
     /// See [`History::insert`].
@@ -93,7 +93,7 @@ impl History {
         })
     }
 
-    /// The latest writes of a profile, so many at most.
+    /// Returns the latest writes of a profile, at most `limit`.
     ///
     /// # Errors
     /// See [`History::list`].
@@ -105,7 +105,7 @@ impl History {
             let rows =
                 statement.query_map(params![profile, i64::try_from(limit).unwrap_or(i64::MAX)], record)?;
             let rows: rusqlite::Result<Vec<Option<WriteRecord>>> = rows.collect();
-            // What a newer version did is not known here.
+            // Skip acts that only a newer version knows.
             Ok(rows?.into_iter().flatten().collect())
         };
         read().map_err(|error| self.at_this_file(error))
@@ -135,7 +135,7 @@ fn record(row: &Row<'_>) -> rusqlite::Result<Option<WriteRecord>> {
     }))
 }
 
-/// Forgets what is older than the history reaches.
+/// Deletes the writes from before `oldest`.
 pub(super) fn forget(open: &Connection, oldest: i64) -> rusqlite::Result<usize> {
     open.execute("DELETE FROM writes WHERE at < ?1", [oldest])
 }
