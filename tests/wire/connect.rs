@@ -42,10 +42,6 @@ fn grant() -> GrantId {
     GrantId::parse(GRANT).expect("an id")
 }
 
-fn text(text: &str) -> Option<String> {
-    Some(text.to_owned())
-}
-
 /// Read and written again; None where it is refused. Nothing but names with values, or nothing at all, is handed over.
 fn again<T: DeserializeOwned + Serialize>(input: &Value) -> Option<Value> {
     let fields: Option<Map<String, Value>> = serde_json::from_value(input.clone()).ok()?;
@@ -126,6 +122,7 @@ pub(crate) async fn repeat(name: &str, client: &Client) -> Result<(), ApiError> 
     let begin = async |request: ConnectRequest| client.begin_connect(&request).await.map(drop);
     let begin_secret = async |request: SecretRequest| client.begin_secret(&request).await.map(drop);
     let agent = GrantId::parse(AGENT);
+    let text = |text: &str| Some(text.to_owned());
     match name {
         "connect_session_minimal" => begin(ConnectRequest::default()).await,
         "connect_session_409" => begin(github()).await,
@@ -409,7 +406,7 @@ async fn declined_providers_are_reported_once_and_the_last_poll_follows_the_end(
     assert_eq!((connected.grants.len(), connected.declined.len()), (1, 1));
     // It is finished between the last poll and the end of the time.
     let server = Server::start(vec![Script::json(200, pending), Script::json(200, &done.to_string())]).await;
-    let pace = Pace { interval: Duration::from_secs(60), limit: Duration::from_millis(20) };
+    let pace = Pace { interval: Duration::from_mins(1), limit: Duration::from_millis(20) };
     let connected = wait_for_connection(&server.client(), &token, pace, |_| {}).await.expect("a grant");
     assert_eq!((connected.grants.len(), server.received().len()), (1, 2));
 }

@@ -20,8 +20,9 @@ pub(super) fn rig(sessions: SessionEnd, faults: &[&str]) -> Rig {
     Rig::with(&Options { grants: 60, sessions, faults, ..Options::default() })
 }
 
+/// What was printed, as JSON; as a text where it is none, so that a failed comparison shows it.
 pub(super) fn object(text: &str) -> Value {
-    serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
+    serde_json::from_str(text).unwrap_or_else(|_| text.into())
 }
 
 /// How often something was asked for.
@@ -151,21 +152,28 @@ fn what_goes_wrong_on_the_way_is_named() {
 
 #[test]
 fn somebody_who_stops_waiting_leaves_the_link_alive() {
-    let rig = rig(SessionEnd::Wait, &[]);
-    let mut command = rig.command(&["connect", "github", "--yes", "-o", "json"]);
-    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    let polled = async {
-        while asked(&rig, POLL) == 0 {
-            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-        }
-    };
-    rig.block_on(async { tokio::time::timeout(std::time::Duration::from_mins(1), polled).await.unwrap() });
-    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
-    let output = child.wait_with_output().unwrap();
-    let err = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(130), "{err}");
-    assert!(err.contains("stopped waiting; the link goes on living"), "{err}");
-    assert_eq!(object(&String::from_utf8(output.stdout).unwrap())["error"]["code"], "cancelled");
+    for (signal, want) in [(Signal::INT, 130), (Signal::HUP, 129)] {
+        let rig = rig(SessionEnd::Wait, &[]);
+        let mut command = rig.command(&["connect", "github", "--yes", "-o", "json"]);
+        let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let polled = async {
+            while asked(&rig, POLL) == 0 {
+                // The journal announces nothing; this is only how often it is looked at.
+                tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+            }
+        };
+        rig.block_on(async {
+            tokio::time::timeout(std::time::Duration::from_mins(1), polled).await.unwrap();
+        });
+        kill_process(Pid::from_child(&child), signal).unwrap();
+        let output = child.wait_with_output().unwrap();
+        let err = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(want), "{err}");
+        assert!(err.contains("stopped waiting; the link goes on living"), "{err}");
+        assert_eq!(object(&String::from_utf8(output.stdout).unwrap())["error"]["code"], "cancelled");
+        let history = object(&rig.run(&["history", "-o", "jsonl"]).out);
+        assert_eq!(history["outcome"], "begun", "it may still be finished");
+    }
 }
 
 #[test]
@@ -208,4 +216,50 @@ fn hostile_text_of_a_session_reaches_no_terminal() {
         assert!(is_safe(&ran.err) && is_safe(&ran.out), "{:?}", ran.err);
         assert!(!ran.err.contains(KEY));
     }
+}
+
+#[test]
+fn a_browser_that_does_not_start_leaves_the_link_to_its_reader() {
+    for (variable, said) in [(None, "could not be opened"), (Some("SSH_TTY"), "SSH session")] {
+        let rig = rig(SessionEnd::Accept, &[]);
+        let mut command = rig.command(&["connect", "github", "--yes", "--open"]);
+        command.env("PATH", "").envs(variable.map(|name| (name, "/dev/pts/1")));
+        let ran = run(&mut command);
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        assert!(ran.err.contains(said), "{}", ran.err);
+    }
+}
+
+#[test]
+fn an_account_that_is_connected_twice_keeps_its_id() {
+    let rig = rig(SessionEnd::Accept, &[]);
+    let [first, second] =
+        [(); 2].map(|()| object(&rig.run(&["connect", "notion", "--yes", "-o", "json"]).out));
+    assert_eq!((&first["operation"], &second["operation"]), (&json!("creation"), &json!("reauth")));
+    assert_eq!(first["grant_id"], second["grant_id"]);
+}
+
+#[test]
+fn a_user_token_that_ends_during_the_wait_is_named() {
+    let secret = json!({
+        "grant_kind": "managed_secret", "grant_id": id(1), "managed_secret_id": id(2),
+        "managed_secret_slug": "stripe", "managed_secret_name": "Stripe", "status": "active",
+        "principal_type": "user", "created_at": "2026-01-01T00:00:00Z",
+    });
+    let session = json!({
+        "session_token": "s", "connect_url": "https://connect.example/#session=s", "expires_in": 600,
+        "expires_at": "2030-01-01T00:00:00Z", "path": "key_entry", "secret_slug": "stripe",
+    });
+    let list = json!({"grants": [secret], "total": 1, "limit": 1000, "offset": 0, "has_more": false});
+    let backend = Backend::new(Vec::new())
+        .instead("managed-secrets/connect/session", [Instead::Answer(201, session)])
+        .instead(
+            "grants/list",
+            [Instead::Answer(200, list), super::backend::refusal(401, "jwt_validation_error")],
+        );
+    let mut command = backend.command(&["connect", "stripe", "--yes", "-o", "json"]);
+    let ran = run(command.env("ALTER_USER_TOKEN", "eyJhbGciOiJub25lIn0.eyJzdWIiOiJ1c2VyLTEifQ."));
+    assert_eq!((ran.code, code(&ran).as_str()), (3, "jwt_validation_error"), "{}", ran.err);
+    let history = object(&backend.run(&["history", "-o", "jsonl"]).out);
+    assert_eq!((&history["outcome"], &history["code"]), (&json!("failed"), &json!("jwt_validation_error")));
 }

@@ -7,16 +7,13 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 
 use super::backend::{Backend, Instead, grant, id, refusal, with};
-use crate::rig::{configure, run};
+use super::connect::object;
+use crate::rig::{Rig, configure, run};
 
 const REVOKE: &str = "/revoke";
 
 fn octo() -> Vec<Value> {
     vec![grant(0xa1, "github", "octo"), grant(0xa2, "github", "other"), grant(0xa3, "slack", "acme")]
-}
-
-fn object(text: &str) -> Value {
-    serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
 }
 
 /// Names and outcomes of the result.
@@ -255,4 +252,28 @@ fn an_agent_loses_a_grant_that_stays() {
     let ran = agents.run(&["revoke", "github:octo", "--own", "--yes"]);
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert!(agents.asked("DELETE")[0].line.ends_with("/delegations/me"));
+}
+
+#[test]
+fn a_list_that_lags_behind_is_looked_at_again() {
+    for (lag, want, outcome) in [("list-lags=2", 0, "revoked"), ("list-lags=60", 9, "uncertain")] {
+        let rig = Rig::new(40, &["answer-lost=revoke,first=1", lag]);
+        let ran = rig.run(&["revoke", "github:octo-acme", "--yes", "-o", "json"]);
+        assert_eq!(ran.code, want, "{lag} {}", ran.err);
+        assert_eq!(object(&ran.out)["grants"][0]["outcome"], outcome, "{lag}");
+    }
+}
+
+#[test]
+fn a_grant_of_the_sandbox_is_over_afterwards_and_its_siblings_are_named() {
+    let rig = Rig::new(40, &[]);
+    let ran = rig.run(&["revoke", "github:octo-acme", "--yes", "-o", "json"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let id = object(&ran.out)["grants"][0]["grant_id"].as_str().unwrap().to_owned();
+    assert_eq!(rig.run(&["id", &id]).code, 11, "it is over");
+    let again = rig.run(&["revoke", &id, "--yes", "-o", "json"]);
+    assert_eq!((again.code, &object(&again.out)["gone"]), (0, &json!(1)), "{}", again.err);
+    let denied = Rig::new(40, &["no-right=revoke"]);
+    let ran = denied.run(&["revoke", "github:octo-acme", "--yes", "-o", "json"]);
+    assert_eq!((ran.code, &object(&ran.out)["error"]["missing_scopes"]), (7, &json!(["grants:write"])));
 }

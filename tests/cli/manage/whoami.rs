@@ -51,6 +51,8 @@ fn a_sign_in_that_does_not_come_about_says_why() {
         (SessionEnd::Decline, None, None, Value::Null),
         (SessionEnd::Expire, None, Some(9), json!("session_timed_out")),
         (SessionEnd::Accept, Some("no-right=sign-in"), Some(7), json!("insufficient_scope")),
+        // An agent's key where an application's is needed.
+        (SessionEnd::Accept, Some("agent-key,path=/sdk/auth/"), None, Value::Null),
     ] {
         let rig = rig(sessions, fault.as_slice());
         let ran = rig.run(&["whoami", "--as-user", "--timeout", "20s", "-o", "json"]);
