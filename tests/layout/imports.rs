@@ -173,7 +173,7 @@ fn the_import_rules_can_be_broken() {
         ("src/app/mod.rs", "use super::store;", 1),
         ("src/app/a.rs", "// crate::api\nconst A: &str = \"crate::api\";", 0),
         ("src/app/a.rs", "use tokio::sync::mpsc;", 1),
-        ("src/app/a.rs", "use reqwest;", 1),
+        ("src/app/a.rs", "use crossterm;", 1),
         ("src/app/a.rs", "use super::tokio::x;", 0),
         ("src/app/a.rs", "use std::{collections::HashMap, fs};", 1),
         ("src/app/a.rs", "let now = std::time::Instant::now();", 1),
