@@ -50,7 +50,8 @@ fn the_footer_says_what_esc_does_now() {
 
 #[test]
 fn no_footer_drops_the_way_out_of_a_screen() {
-    for stage in [bodies::looked_at((80, 24)), bodies::looked_at((60, 16)), history::opened(60, 16)] {
+    let looked_at = [(80, 24), (60, 16)].into_iter().map(bodies::looked_at);
+    for stage in looked_at.chain([history::opened(60, 16)]) {
         assert!(footer(&stage).contains("esc "), "{}", stage.picture());
     }
 }
