@@ -85,7 +85,7 @@ impl World {
         let Some(session) = self.sessions.0.get(place) else { return nothing() };
         let address = format!("/wallet/{kind}/{id}");
         let (heading, asks) = match &session.purpose {
-            Purpose::SignIn(_) => ("Sign in", self.people(session, &address)),
+            Purpose::SignIn(_) => ("Sign in", "<p>The application asks who you are.</p>".to_owned()),
             Purpose::Connect(wanted) => {
                 ("Connect an account", self.providers_asked(wanted, session, &address))
             }
@@ -107,13 +107,19 @@ impl World {
                     Purpose::Connect(_) => ("Accept", "Accept with another account"),
                     Purpose::Secret(_) => ("Accept", "Sign in as somebody else"),
                 };
-                let buttons = [
-                    ("accept", accept),
-                    ("other-account", other),
-                    ("decline", "Decline"),
-                    ("expire", "Let it expire"),
-                ];
-                buttons.iter().map(|(name, words)| button(&format!("{address}/{name}"), words)).collect()
+                let others = match &session.purpose {
+                    Purpose::SignIn(_) => self.others(&address),
+                    Purpose::Connect(_) | Purpose::Secret(_) => String::new(),
+                };
+                let end = |name: &str, words: &str| button(&format!("{address}/{name}"), words);
+                [
+                    end("accept", accept),
+                    end("other-account", other),
+                    others,
+                    end("decline", "Decline"),
+                    end("expire", "Let it expire"),
+                ]
+                .concat()
             }
             Some(End::Connected(..) | End::SignedIn(..)) => "<p>Status: <b>done</b></p>".to_owned(),
             Some(End::Failed(code)) => format!("<p>Status: <b>failed</b> ({})</p>", escape(code)),
@@ -127,16 +133,10 @@ impl World {
         self.users.get(user).map_or("", |user| &user.email)
     }
 
-    /// A button for each further user who can sign in.
-    fn people(&self, session: &super::Session, address: &str) -> String {
-        let mut text = "<p>The application asks who you are.</p>".to_owned();
-        if session.end.is_none() {
-            // The first two have the buttons that every session has.
-            for (number, user) in self.users.iter().enumerate().take(PEOPLE).skip(2) {
-                text.push_str(&button(&format!("{address}/as/{number}"), &user.email));
-            }
-        }
-        text
+    /// A button for each further user who can sign in; the first two have the ones that every session has.
+    fn others(&self, address: &str) -> String {
+        let others = self.users.iter().enumerate().take(PEOPLE).skip(2);
+        others.map(|(number, user)| button(&format!("{address}/as/{number}"), &user.email)).collect()
     }
 
     /// The providers, what is asked of each, and for several a button to decline each.
