@@ -5,6 +5,7 @@ use serde_json::json;
 use super::*;
 use crate::cli::arguments::{Arguments, Command};
 use crate::domain::code::{About, Language, export};
+use crate::domain::secret_names::{Place, is_secret_name};
 use crate::domain::{GrantId, Mode, Selector};
 
 /// The draft that a command line asks for.
@@ -19,6 +20,11 @@ fn asked(line: &str) -> (RequestDraft, bool) {
     (request.draft, request.permit.is_some())
 }
 
+/// A name whose value is copied: that of `PWD` or `sig` is left out as a secret.
+fn name(pattern: &'static str, place: Place) -> impl Strategy<Value = String> {
+    pattern.prop_filter("a secret's name", move |name| !is_secret_name(name.trim(), place))
+}
+
 fn drafts() -> impl Strategy<Value = RequestDraft> {
     let text = "[ -~é日]{0,10}";
     let body = prop_oneof![
@@ -30,8 +36,8 @@ fn drafts() -> impl Strategy<Value = RequestDraft> {
         prop::sample::select(vec!["GET", "POST", "PUT", "DELETE", "HEAD", "-ODD"]),
         "(https://h/\\{id\\}|/\\{id\\}|-x\\{id\\})[a-z ']{0,6}(\\?a=1)?[a-z]",
         text,
-        prop::collection::vec(("[a-z&é -]{1,4}", text), 0..3),
-        prop::collection::vec(("[-A-Z]{1,4}", "[!-~]([ -~]{0,8}[!-~])?"), 0..3),
+        prop::collection::vec((name("[a-z&é -]{1,4}", Place::Parameter), text), 0..3),
+        prop::collection::vec((name("[-A-Z]{1,4}", Place::Header), "[!-~]([ -~]{0,8}[!-~])?"), 0..3),
         body,
         (any::<bool>(), prop::option::of(text), prop::collection::vec(("[a-z-]{1,4}", text), 0..2)),
     )
