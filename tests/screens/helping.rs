@@ -59,3 +59,20 @@ fn help_lists_the_keys_of_the_welcome_screen_only_there() {
     stage.answer(Slot::Session, Answer::OpenSession(Err(failed)));
     assert!(lists(&mut stage), "{}", stage.picture());
 }
+
+#[test]
+fn no_sentence_of_the_help_is_cut() {
+    for (width, height) in [(60, 16), (80, 24)] {
+        let mut stage = copying::listed(width, height);
+        stage.press("?");
+        let mut seen = String::new();
+        for _ in 0..200 {
+            seen.push_str(&stage.picture());
+            stage.press("j");
+        }
+        let cut =
+            seen.lines().find(|line| line.contains('│') && line.contains('…') && !line.contains("more"));
+        assert_eq!(cut, None, "{width}x{height}");
+        assert!(seen.contains("Search account") && seen.contains("Quit grantdeck."), "{seen}");
+    }
+}

@@ -13,7 +13,7 @@ use crate::app::{Effect, Model};
 use crate::domain::{Health, Now};
 use crate::ui::layout::Areas;
 use crate::ui::paint::{Pen, Piece};
-use crate::ui::{Role, layout, text};
+use crate::ui::{Role, layout, paint, text};
 
 /// The help that is open.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -106,10 +106,10 @@ impl Screen for HelpScreen {
     }
 
     fn act(&self, model: &mut Model, action: Action, _now: Now) -> Vec<Effect> {
-        let room = room(model.shared.size);
+        let (room, cells) = (room(model.shared.size), cells(area_of(model.shared.size)));
         let (keymap, welcomes) = (&model.shared.keymap, has_no_session(&model.shared));
         if let (Action::Move(motion), Some(View::Help(open))) = (action, model.shared.nav.popup_mut()) {
-            let last = lines(keymap, open.place, welcomes).len().saturating_sub(room);
+            let last = wrapped(keymap, open.place, welcomes, cells).len().saturating_sub(room);
             open.offset = motion.from(open.offset, last, room);
         }
         Vec::new()
@@ -144,11 +144,21 @@ fn area_of(size: (u16, u16)) -> Rect {
     layout::centered(size.0, size.1, (92, size.1.saturating_sub(4)))
 }
 
+/// How many columns a line may have: those inside, with a blank on each side.
+fn cells(area: Rect) -> usize {
+    usize::from(layout::inside(area).width.saturating_sub(2))
+}
+
+/// The lines of the help, the long ones on several rows.
+fn wrapped(keymap: &Keymap, place: Place, welcomes: bool, cells: usize) -> Vec<Vec<Piece>> {
+    lines(keymap, place, welcomes).iter().flat_map(|line| paint::wrapped(line, cells)).collect()
+}
+
 /// Draws the help.
 fn draw(shared: &Shared, open: &Help, whole: Rect, pen: &mut Pen<'_>) {
     let area = area_of((whole.width, whole.height));
     pen.clear(area, Role::Overlay);
-    let lines = lines(&shared.keymap, open.place, has_no_session(shared));
+    let lines = wrapped(&shared.keymap, open.place, has_no_session(shared), cells(area));
     let note = [Piece::new("Esc closes", Role::TextDim)];
     let inside =
         pen.frame(area, &[Piece::new(format!("Keys of {}", open.place.title()), Role::Title)], &note, true);
