@@ -24,11 +24,7 @@ fn ceiling(grant: &Grant) -> u8 {
     own.map_or(DEEPEST, |(_, depth)| *depth)
 }
 
-pub(crate) fn delegate(world: &mut World, request: &Request, caller: Caller, id: &str, now: i64) -> Reply {
-    act(world, request, caller, id, now).unwrap_or_else(|refusal| *refusal)
-}
-
-fn act(
+pub(crate) fn delegate(
     world: &mut World,
     request: &Request,
     caller: Caller,

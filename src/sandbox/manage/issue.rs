@@ -32,17 +32,6 @@ pub(crate) fn issue(
     id: &str,
     now: i64,
     faults: &[Fault],
-) -> Reply {
-    act(world, request, caller, id, now, faults).unwrap_or_else(|refusal| *refusal)
-}
-
-fn act(
-    world: &mut World,
-    request: &Request,
-    caller: Caller,
-    id: &str,
-    now: i64,
-    faults: &[Fault],
 ) -> Result<Reply, Box<Reply>> {
     if caller.holder != Holder::App {
         return Err(Box::new(Reply::refusal(403, "app_key_required", "This needs an application key.")));

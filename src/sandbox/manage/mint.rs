@@ -23,17 +23,6 @@ pub(crate) fn mint(
     id: &str,
     now: i64,
     faults: &[Fault],
-) -> Reply {
-    act(world, request, caller, id, now, faults).unwrap_or_else(|refusal| *refusal)
-}
-
-fn act(
-    world: &mut World,
-    request: &Request,
-    caller: Caller,
-    id: &str,
-    now: i64,
-    faults: &[Fault],
 ) -> Result<Reply, Box<Reply>> {
     if caller.holder != Holder::App {
         let message = "Minting needs an application key.";

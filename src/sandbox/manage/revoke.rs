@@ -16,17 +16,6 @@ pub(crate) fn revoke(
     id: &str,
     now: i64,
     faults: &[Fault],
-) -> Reply {
-    act(world, request, caller, id, now, faults).unwrap_or_else(|refusal| *refusal)
-}
-
-fn act(
-    world: &mut World,
-    request: &Request,
-    caller: Caller,
-    id: &str,
-    now: i64,
-    faults: &[Fault],
 ) -> Result<Reply, Box<Reply>> {
     read::id(id, "grant_id")?;
     let fields = Fields::read(&request.body, &["reason", "user_token"])?;

@@ -79,16 +79,20 @@ pub(super) fn route(
             sessions::connect_secret(world, request, caller, now, faults)
         }
         ("POST", ["sdk", "oauth", "grants", id, "revoke"]) => {
-            manage::revoke(world, request, caller, id, at, faults)
+            settled(manage::revoke(world, request, caller, id, at, faults))
         }
         ("DELETE", ["sdk", "grants", id, "delegations", "me"]) => manage::give_up(world, caller, id, at),
         ("DELETE", ["sdk", "grants", id, "delegations", agent]) => {
             manage::remove(world, caller, id, agent, at)
         }
-        ("POST", ["sdk", "grants", id, "mint"]) => manage::mint(world, request, caller, id, at, faults),
-        ("POST", ["sdk", "grants", id, "delegate"]) => manage::delegate(world, request, caller, id, at),
+        ("POST", ["sdk", "grants", id, "mint"]) => {
+            settled(manage::mint(world, request, caller, id, at, faults))
+        }
+        ("POST", ["sdk", "grants", id, "delegate"]) => {
+            settled(manage::delegate(world, request, caller, id, at))
+        }
         ("POST", ["sdk", "managed-secrets", id, "grants"]) => {
-            manage::issue(world, request, caller, id, at, faults)
+            settled(manage::issue(world, request, caller, id, at, faults))
         }
         ("POST", ["sdk", "proxy"]) => call::proxy(world, request, caller, now, faults),
         ("POST", ["sdk", "token"]) => call::token(world, request, caller, now, faults),
