@@ -122,6 +122,10 @@ macro_rules! made {
             Smoke(SmokeAction) {
                 Test, TestShown, OpenResult, TestFailures, GoOn, StopTest,
             }
+            /// Grants that are made, renewed and ended.
+            Manage(ManageAction) {
+                Connect, Reconnect, Revoke, RevokeAgent, SignIn,
+            }
             /// The history of calls.
             History(HistoryAction) {
                 OpenRecord, ResendRecord, MarkRecord, CompareRecords, OnlyThisGrant, ForgetRecord,

@@ -9,7 +9,7 @@ use super::screens::call::is_under_way;
 use super::screens::grants::{is_too_large_to_watch, with_grant};
 use super::screens::{copy, smoke};
 use super::shared::Shared;
-use super::{Model, Slot};
+use super::{Model, Slot, manage};
 use crate::app::screens::grants::Grants;
 
 /// Whether an action makes sense now: what the view on top says, else what holds anywhere.
@@ -39,6 +39,9 @@ fn anywhere(model: &Model, action: Action) -> Availability {
     }
     if let Action::Request(action) = action {
         return of_request(action);
+    }
+    if let Action::Manage(action) = action {
+        return manage::availability(model, action);
     }
     if let Action::Smoke(action) = action {
         return smoke::availability(&model.grants, &model.shared, action);

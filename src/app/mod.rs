@@ -14,6 +14,7 @@ mod discard;
 pub mod effect;
 pub mod keymap;
 mod keys;
+mod manage;
 pub mod memory;
 pub mod model;
 pub mod msg;

@@ -262,4 +262,17 @@ impl Code {
     pub fn name(self) -> &'static str {
         self.into()
     }
+
+    /// Whether a new consent of the grant's user mends it (docs/protocol/connect.md section 1).
+    pub fn is_mended_by_consent(self) -> bool {
+        matches!(
+            self,
+            Self::GrantExpired
+                | Self::GrantRevoked
+                | Self::CredentialRevoked
+                | Self::GrantDeleted
+                | Self::ScopeMismatch
+                | Self::ProviderUnauthorized
+        )
+    }
 }

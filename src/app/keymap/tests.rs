@@ -153,10 +153,10 @@ fn continuations_list_what_may_follow() {
 
 #[test]
 fn a_user_s_row_replaces_the_keys_of_its_action_only() {
-    let (keymap, reports) = load(&[row("grants", r#"["R", "f5"]"#, "refresh"), row("grants", "[]", "watch")]);
+    let (keymap, reports) = load(&[row("grants", r#"["J", "f5"]"#, "refresh"), row("grants", "[]", "watch")]);
     assert_eq!(reports, []);
     for (text, want) in [
-        ("R", Resolution::Do(Action::Common(CommonAction::Refresh))),
+        ("J", Resolution::Do(Action::Common(CommonAction::Refresh))),
         ("f5", Resolution::Do(Action::Common(CommonAction::Refresh))),
         ("r", Resolution::Nothing),
         ("w", Resolution::Nothing),
@@ -186,9 +186,9 @@ fn an_action_may_get_a_key_in_a_place_that_had_none() {
 
 #[test]
 fn each_mistake_is_reported_with_its_line_and_costs_its_own_row_only() {
-    let good = row("grants", r#"["R"]"#, "refresh");
+    let good = row("grants", r#"["J"]"#, "refresh");
     for (bad, problem, hint) in [
-        (row("grant", r#"["R"]"#, "watch"), "no place `grant`", "did you mean `grants`?"),
+        (row("grant", r#"["J"]"#, "watch"), "no place `grant`", "did you mean `grants`?"),
         (row("grants", r#"["W"]"#, "wacth"), "no action `wacth`", "did you mean `watch`?"),
         (row("grants", r#"["pagedown"]"#, "watch"), "no key `pagedown`", "did you mean `page-down`?"),
         (
@@ -212,7 +212,7 @@ fn each_mistake_is_reported_with_its_line_and_costs_its_own_row_only() {
             "choose another chord, or change the other row too",
         ),
         (
-            "  { place = \"grants\", key = [\"R\"], action = \"watch\" },\n".to_owned(),
+            "  { place = \"grants\", key = [\"J\"], action = \"watch\" },\n".to_owned(),
             "no column `key`",
             "did you mean `keys`?",
         ),
@@ -233,7 +233,7 @@ fn each_mistake_is_reported_with_its_line_and_costs_its_own_row_only() {
         assert!(facts.contains(&("problem", problem)), "{bad}: {facts:?}");
         assert_eq!(facts.iter().find(|(label, _)| *label == "hint").map_or("", |fact| fact.1), hint, "{bad}");
         assert_eq!(
-            typed(&keymap, Place::Grants, "R"),
+            typed(&keymap, Place::Grants, "J"),
             Resolution::Do(Action::Common(CommonAction::Refresh)),
             "{bad}"
         );
@@ -272,7 +272,7 @@ fn a_file_that_is_not_toml_leaves_all_defaults() {
 #[test]
 fn hostile_words_of_a_user_s_row_are_cleaned() {
     let text =
-        "rows = [{ place = \"grants\", keys = [\"R\"], action = \"refresh\", label = \"\\u001b[2J\" }]";
+        "rows = [{ place = \"grants\", keys = [\"J\"], action = \"refresh\", label = \"\\u001b[2J\" }]";
     let (keymap, reports) = Keymap::load(Preset::Default, text, "keys.toml");
     assert_eq!(reports, []);
     assert_eq!(

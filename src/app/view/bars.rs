@@ -12,7 +12,7 @@ use crate::app::screens::grants::Grants;
 use crate::app::screens::smoke;
 use crate::app::shared::Shared;
 use crate::app::toast::Level;
-use crate::app::{Action, Model, private};
+use crate::app::{Action, Model, manage, private};
 use crate::domain::{Clean, Identity, Now, Spending, words};
 use crate::ui::paint::{Pen, Piece};
 use crate::ui::{Role, text};
@@ -93,7 +93,7 @@ pub(super) fn footer(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
         let room = usize::from(right.saturating_sub(x));
         x = pen.text(x, area.y, right.saturating_sub(x), &text::cut(&message, room), Role::HealthBroken) + 3;
     }
-    hints(model, model.place(), x, area.y, right, pen);
+    hints((model, now), model.place(), x, area.y, right, pen);
 }
 
 /// The first part of the search that was not understood.
@@ -108,7 +108,7 @@ fn misunderstood(grants: &Grants, shared: &Shared) -> Option<String> {
 }
 
 /// The hints that fit, the weightiest first, in the order of the table.
-fn hints(model: &Model, place: Place, x: u16, y: u16, right: u16, pen: &mut Pen<'_>) {
+fn hints((model, now): (&Model, Now), place: Place, x: u16, y: u16, right: u16, pen: &mut Pen<'_>) {
     let types = match model.top().hints(model) {
         Hints::All => false,
         Hints::NoCharacters => true,
@@ -120,7 +120,11 @@ fn hints(model: &Model, place: Place, x: u16, y: u16, right: u16, pen: &mut Pen<
         .rows(place)
         .chain(model.shared.keymap.rows(Place::Global).filter(|_| !place.takes_text()))
         .filter(|row| row.weight > 0 && availability(model, row.action) == Availability::Ready)
-        .filter(|row| !(model.top().is_noise(model, row.action) || is_of_screens(&model.shared, row.action)))
+        .filter(|row| {
+            let is_noise =
+                model.top().is_noise(model, row.action) || manage::is_noise(model, row.action, now);
+            !(is_noise || is_of_screens(&model.shared, row.action))
+        })
         .filter(|row| {
             !types
                 || row.keys.first().and_then(|chord| chord.0.first()).is_some_and(|key| key.typed().is_none())
@@ -216,10 +220,18 @@ pub(super) fn chord(model: &Model, now: Now, whole: Rect, pen: &mut Pen<'_>) {
         return;
     }
     let next = model.shared.keymap.continuations(model.place(), &model.pending);
-    let lines: Vec<(String, &str)> =
-        next.iter().map(|(key, row)| (key.to_string(), row.help.as_str())).collect();
-    let width =
-        lines.iter().map(|(key, help)| text::width(key) + text::width(help) + 5).max().unwrap_or(0) as u16;
+    let lines: Vec<(String, &str, Option<&str>)> = next
+        .iter()
+        .filter_map(|(key, row)| match availability(model, row.action) {
+            Availability::Hidden => None,
+            Availability::Ready => Some((key.to_string(), row.help.as_str(), None)),
+            Availability::Blocked(why) => Some((key.to_string(), row.label.as_str(), Some(why))),
+        })
+        .collect();
+    let cells = |(key, what, why): &(String, &str, Option<&str>)| {
+        text::width(key) + text::width(what) + why.map_or(0, |why| text::width(why) + 2) + 5
+    };
+    let width = lines.iter().map(cells).max().unwrap_or(0) as u16;
     let height = lines.len() as u16 + 2;
     let area = Rect::new(
         whole.right().saturating_sub(width + 4),
@@ -229,8 +241,13 @@ pub(super) fn chord(model: &Model, now: Now, whole: Rect, pen: &mut Pen<'_>) {
     );
     pen.clear(area, Role::Overlay);
     let inside = pen.frame(area, &[Piece::new("then", Role::Title)], &[], true);
-    for (y, (key, help)) in (inside.y..inside.bottom()).zip(&lines) {
-        let x = pen.text(inside.x + 1, y, inside.width, key, Role::HintKey);
-        pen.text(x + 2, y, inside.right().saturating_sub(x + 2), help, Role::Text);
+    for (y, (key, what, why)) in (inside.y..inside.bottom()).zip(&lines) {
+        let (of_key, of_words) =
+            if why.is_some() { (Role::TextDim, Role::TextDim) } else { (Role::HintKey, Role::Text) };
+        let x = pen.text(inside.x + 1, y, inside.width, key, of_key) + 2;
+        let x = pen.text(x, y, inside.right().saturating_sub(x), what, of_words) + 2;
+        if let Some(why) = why {
+            pen.text(x, y, inside.right().saturating_sub(x), why, Role::TextDim);
+        }
     }
 }
