@@ -26,6 +26,7 @@ pub mod filters;
 pub mod formats;
 pub mod grant;
 pub mod health;
+pub mod history;
 pub mod id;
 pub mod input;
 pub mod intern;
@@ -80,6 +81,7 @@ pub use filters::{Choice, Filters};
 pub use formats::{CopyFormat, Named};
 pub use grant::{Extra, Grant, JsonText, ManagedSecret, Oddity};
 pub use health::{Health, HealthGroup};
+pub use history::{HistoryEnd, HistoryPage, HistoryQuery, HistoryRow, HistoryRowId, HistorySlice};
 pub use id::{GrantId, PartOfId, Reference, RowId, RowMap, RowSet};
 pub use intern::Interner;
 pub use jq::{JqOutput, JqProblem, JqRequest};
@@ -89,11 +91,11 @@ pub use moment::{Moment, Now};
 pub use origin::Origin;
 pub use preset::Preset;
 pub use record::{
-    Audited, CallRecord, Ending, HistoryPolicy, KeptBody, Omitted, Outcome, RecordId, RecordPage,
-    RecordQuery, RecordSummary, Which,
+    Audited, CallRecord, Ending, HistoryPolicy, KeptBody, Omitted, Outcome, RecordId, RecordQuery,
+    RecordSummary, Which,
 };
 pub use remembered::{Chosen, Look, Remembered, SavedView, Side, Split};
 pub use selector::Selector;
 pub use theme_name::{Background, ThemeName};
 pub use write_policy::{ProfileSummary, WritePolicy};
-pub use write_record::{WriteAct, WriteOutcome, WriteRecord};
+pub use write_record::{StoredWrite, WriteAct, WriteId, WriteOutcome, WriteRecord};

@@ -357,15 +357,6 @@ pub enum HistoryPolicy {
     Everything,
 }
 
-/// A page of the list of calls.
-#[derive(Clone, Debug, PartialEq)]
-pub struct RecordPage {
-    /// The calls, latest first.
-    pub rows: Vec<RecordSummary>,
-    /// What is stored of new calls.
-    pub keep: HistoryPolicy,
-}
-
 /// Selects a call of the history by its id or its neighbour's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Which {

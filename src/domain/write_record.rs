@@ -39,6 +39,19 @@ pub enum WriteOutcome {
     Stopped,
 }
 
+/// The id of a write in the history; later writes have higher ids.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct WriteId(pub i64);
+
+/// A write with its id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredWrite {
+    /// Its id.
+    pub id: WriteId,
+    /// The write.
+    pub record: WriteRecord,
+}
+
 /// A recorded write. Texts are as received and untrusted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WriteRecord {
@@ -100,6 +113,11 @@ impl WriteRecord {
             account: account.map(str::to_owned),
             ..self
         }
+    }
+
+    /// The grant that it left, else the one it was about.
+    pub fn latest_grant(&self) -> Option<GrantId> {
+        self.new_grant.or(self.grant)
     }
 
     /// Sets the outcome.

@@ -12,8 +12,8 @@ use crate::api::arrival::Deadline;
 use crate::api::proxy::PATIENCE;
 use crate::domain::record::REDACTED;
 use crate::domain::{
-    Audited, CallEvent, CallRequest, ClearedDraft, DraftBody, Ending, GrantId, Mode, Omitted, Outcome,
-    RequestDraft, WritePermit,
+    Audited, CallEvent, CallRequest, ClearedDraft, DraftBody, Ending, GrantId, HistoryQuery, Mode, Omitted,
+    Outcome, RequestDraft, WriteAct, WritePermit, WriteRecord,
 };
 use crate::protocol::call::{Retrieval, inject};
 use crate::sandbox::{self, FaultSpec, Options, Running};
@@ -373,4 +373,19 @@ async fn a_trouble_that_comes_back_is_reported_again() {
         rig.run(rig.draft(Mode::Proxy, "GET", USER)).await;
         assert_eq!(rig.recorder().trouble(), None);
     }
+}
+
+#[tokio::test]
+async fn old_writes_are_forgotten_without_any_call() {
+    let rig = Rig::new(HistoryPolicy::Everything).await;
+    let write = |days: i64| {
+        let at = now() - jiff::SignedDuration::from_hours(24 * days);
+        drop(rig.context.begin_write(WriteRecord::begin(WriteAct::Revoke, at)));
+    };
+    write(40);
+    for _ in 0..PRUNE_EVERY {
+        write(1);
+    }
+    let kept = rig.recorder().writes(HistoryQuery::default()).await.unwrap();
+    assert_eq!(kept.len(), PRUNE_EVERY as usize);
 }

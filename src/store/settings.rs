@@ -93,7 +93,7 @@ pub const SETTINGS: &[Setting] = &[
         key: "history",
         expected: "true or false",
         example: "false",
-        help: "Store test calls (without secrets) and copied ids on this machine. An invalid value means false.",
+        help: "Store test calls (without secrets), writes to grants and copied ids on this machine. An invalid value means false.",
     },
     Setting {
         key: "remember",
@@ -105,7 +105,7 @@ pub const SETTINGS: &[Setting] = &[
         key: "history_days",
         expected: "a whole number of days, 1 or more",
         example: "30",
-        help: "Days after which a call is deleted.",
+        help: "Days after which a call or a write is deleted.",
     },
     Setting {
         key: "history_megabytes",

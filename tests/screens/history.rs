@@ -4,6 +4,7 @@ mod again;
 mod aside;
 mod list;
 mod unsent;
+mod writes;
 
 use grantdeck::app::nav::Kind;
 use grantdeck::app::requests::{CompareRecords, ForgetRecords, ListRecords, SendCall};
@@ -11,8 +12,9 @@ use grantdeck::app::screens::history::Comparison;
 use grantdeck::app::{Answer, Effect, Job, Slot};
 use grantdeck::domain::record::REDACTED;
 use grantdeck::domain::{
-    ApprovalId, Audited, CallRecord, CallRequest, Code, Diagnosis, HistoryPolicy, KeptBody, Mode, Outcome,
-    RecordId, RecordPage, RecordQuery, RecordSummary, Retry, Which, Who,
+    ApprovalId, Audited, CallRecord, CallRequest, Code, Diagnosis, HistoryEnd, HistoryPage, HistoryPolicy,
+    HistoryQuery, HistoryRow, HistorySlice, KeptBody, Mode, Outcome, RecordId, RecordSummary, Retry, Which,
+    Who, WriteId,
 };
 use insta::assert_snapshot;
 
@@ -121,8 +123,14 @@ fn summaries() -> Vec<RecordSummary> {
     calls().iter().map(|(id, record)| record.summary(*id)).collect()
 }
 
-fn page(rows: Vec<RecordSummary>) -> Answer {
-    Answer::ListRecords(Ok(RecordPage { rows, keep: HistoryPolicy::Everything }))
+/// An answer with these rows and no others.
+fn answer_with(rows: Vec<HistoryRow>, keep: HistoryPolicy) -> Answer {
+    let end = HistoryEnd { call: RecordId(i64::MAX), write: WriteId(i64::MAX) }.after(&rows);
+    Answer::ListRecords(Ok(HistoryPage { slice: HistorySlice { rows, end }, keep }))
+}
+
+fn page(calls: Vec<RecordSummary>) -> Answer {
+    answer_with(calls.into_iter().map(HistoryRow::Call).collect(), HistoryPolicy::Everything)
 }
 
 /// The list of grants, and the history over it before anything was answered.
@@ -161,7 +169,7 @@ pub(crate) fn answer_record(stage: &mut Stage, at: usize) {
     stage.answer(Slot::Record, Answer::ReadRecord(Ok(Some((id, Box::new(record))))));
 }
 
-fn asked(stage: &Stage) -> &RecordQuery {
+fn asked(stage: &Stage) -> &HistoryQuery {
     let newest = stage.pending.iter().rev().find_map(|effect| match effect {
         Effect::Start { job: Job::ListRecords(ListRecords(query)), .. } => Some(query),
         _ => None,
@@ -248,7 +256,7 @@ pub(crate) fn answer_all(stage: &mut Stage, from: usize, well: bool) {
             continue;
         }
         let answer = match (slot, well) {
-            (Slot::Records, true) => page(summaries().split_off(from)),
+            (Slot::Records, true) => writes::page(writes::rows().split_off(from)),
             (Slot::Record, true) => {
                 let (id, record) = calls().swap_remove(from);
                 Answer::ReadRecord(Ok(Some((id, Box::new(record)))))

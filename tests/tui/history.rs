@@ -27,7 +27,7 @@ fn a_newcomer_looks_at_a_call_again_sends_it_again_and_compares_both() {
     let mut tui = Start::program(&["--demo"]).home(home.path()).spawn();
     tui.wait_for("of 500");
     tui.press("ctrl-r");
-    tui.wait_for("No calls yet.");
+    tui.wait_for("No calls or writes yet.");
     tui.press("esc");
     make_a_call(&mut tui);
     tui.press("ctrl-r");
@@ -56,14 +56,14 @@ fn a_newcomer_looks_at_a_call_again_sends_it_again_and_compares_both() {
     tui.press("esc");
     tui.press("/");
     tui.type_text("nothing like it");
-    tui.wait_for("No calls match.");
+    tui.wait_for("No calls or writes match.");
     tui.press("esc");
     tui.wait_for("1–2 of 2");
     tui.press("X");
     tui.type_text("forget");
     tui.wait_for("enter delete all");
     tui.press("enter");
-    tui.wait_for("No calls yet.");
+    tui.wait_for("No calls or writes yet.");
     tui.press("q");
     assert_eq!(tui.exit_status().exit_code(), 0);
     assert!(!home.path().join(".local").exists(), "something of a demonstration stayed");
@@ -143,4 +143,36 @@ fn a_history_that_cannot_be_read_is_explained_and_left_as_it_is() {
     tui.press("q");
     tui.exit_status();
     assert!(std::fs::read(&file).unwrap() == before);
+}
+
+#[test]
+fn a_grant_that_was_revoked_in_the_shell_is_in_the_history_of_the_screen() {
+    let rig = Rig::new(20, &[]);
+    let revoke = ["revoke", "github:octo-acme", "--reason", "left the team", "--yes"];
+    let mut shell = rig.start(&revoke).spawn();
+    assert_eq!(shell.exit_status().exit_code(), 0, "{}", shell.screen());
+    let mut tui = rig.open();
+    tui.wait_for("of 20");
+    tui.wait_for_words("you see the grants of every user");
+    tui.press("esc");
+    tui.press("ctrl-r");
+    tui.wait_for("1–1 of 1");
+    tui.wait_for("reason: left the team");
+    tui.press("s");
+    tui.wait_for("Only calls can be sent again.");
+    tui.press("enter");
+    tui.wait_for("It was carried out.");
+    assert!(tui.screen().contains("octo-acme"), "{}", tui.screen());
+    tui.press("esc");
+    tui.wait_gone("It was carried out.");
+    tui.press("/");
+    tui.type_text("TEAM revoke");
+    tui.settle();
+    tui.wait_for("1–1 of 1");
+    tui.type_text(" nothing like it");
+    tui.wait_for("No calls or writes match.");
+    tui.press("esc");
+    tui.wait_for("1–1 of 1");
+    tui.press("q");
+    assert_eq!(tui.exit_status().exit_code(), 0);
 }

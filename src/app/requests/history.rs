@@ -1,16 +1,16 @@
-//! Past calls.
+//! Past calls and writes.
 
 use super::Request;
 use crate::app::screens::history::{self, Comparison};
 use crate::app::{Effect, Model, Ticket};
-use crate::domain::{CallRecord, Diagnosis, Now, RecordId, RecordPage, RecordQuery, Which};
+use crate::domain::{CallRecord, Diagnosis, HistoryPage, HistoryQuery, Now, RecordId, Which};
 
-/// A part of the list of past calls.
+/// A part of the list of past calls and writes.
 #[derive(Debug, PartialEq)]
-pub struct ListRecords(pub RecordQuery);
+pub struct ListRecords(pub HistoryQuery);
 
 impl Request for ListRecords {
-    type Answer = Result<RecordPage, Diagnosis>;
+    type Answer = Result<HistoryPage, Diagnosis>;
 
     fn failed(fault: Diagnosis) -> Option<Self::Answer> {
         Some(Err(fault))

@@ -40,11 +40,13 @@ macro_rules! each_screen {
                 Editor text "the body" "While editing the body; the usual editor keys work (ctrl-u deletes to the line start).";
                 Response "the response" "The response of a test call.";
             }
-            /// The history of calls.
+            /// The history of calls and writes.
             screen History = history::HistoryScreen opens CallHistory {
-                History "the history" "The list of past calls.";
+                History "the history" "The list of past calls and writes.";
                 Comparison "the comparison" "The comparison of two past calls.";
             }
+            /// A write of the history in full.
+            popup PastWrite(PastWrite) = history::PastWriteScreen {}
             /// Grant ids in files.
             screen Scan = scan::ScanScreen opens OpenScan { Scan "ids in files" "Grant ids found in files."; }
             /// The board of a smoke test.

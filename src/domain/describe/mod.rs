@@ -5,6 +5,7 @@ pub mod diagnosis;
 pub mod grant;
 pub mod outcome;
 pub mod revoke;
+pub mod write;
 
 use super::Health;
 use super::smoke::{Standing, Verdict};

@@ -118,6 +118,14 @@ fn meaning(status: u16) -> Option<&'static str> {
     }
 }
 
+/// The headline of a failure that was stored by its code. Of a code that only a newer version knows, its words.
+pub(super) fn code_in_words(code: &str) -> String {
+    match code.parse() {
+        Ok(code) => crate::remedy::for_code(code).headline.clone(),
+        Err(_) => Clean::brief(&code.replace('_', " ")).to_string(),
+    }
+}
+
 /// The symbol of a provider's status.
 fn sign(status: u16) -> (&'static str, Tone) {
     match status {
@@ -160,10 +168,7 @@ impl RecordSummary {
             Ending::Unfinished => Some("unfinished: it may have happened".to_owned()),
             Ending::Held => Some("held for approval; its id is kept".to_owned()),
             Ending::Cancelled => Some("cancelled here".to_owned()),
-            Ending::Failed => self.code.as_deref().map(|code| match code.parse() {
-                Ok(code) => crate::remedy::for_code(code).headline.clone(),
-                Err(_) => Clean::brief(&code.replace('_', " ")).to_string(),
-            }),
+            Ending::Failed => self.code.as_deref().map(code_in_words),
             Ending::Answered => None,
         };
         if !self.is_unaudited() {

@@ -4,14 +4,14 @@ use std::sync::{Arc, OnceLock};
 
 use super::Recorder;
 use crate::Context;
-use crate::domain::{Diagnosis, WriteRecord};
+use crate::domain::{Diagnosis, HistoryQuery, HistorySlice, StoredWrite, WriteId, WriteRecord};
 use crate::store::HistoryPolicy;
 
 /// A write handed to the recorder.
 pub struct WriteHandle {
     recorder: Option<Recorder>,
-    /// Row id; the recording thread sets it before it processes any update.
-    id: Arc<OnceLock<i64>>,
+    /// The recording thread sets it before it processes any update.
+    id: Arc<OnceLock<WriteId>>,
     /// The write as begun.
     pub record: WriteRecord,
 }
@@ -47,6 +47,7 @@ impl Context {
                     Ok(id) => drop(known.set(id)),
                     Err(error) => drop(writer.note(&error)),
                 }
+                writer.prune(begun.at);
             });
         }
         WriteHandle { recorder, id, record }
@@ -54,12 +55,19 @@ impl Context {
 }
 
 impl Recorder {
-    /// Returns the latest writes of this profile, at most `limit`.
+    /// Returns the calls and writes that match a query, latest first.
     ///
     /// # Errors
     /// See [`Recorder::list`].
-    pub async fn writes(&self, limit: usize) -> Result<Vec<WriteRecord>, Diagnosis> {
-        let profile = self.profile().to_owned();
-        self.read_if_there(move |history| history.writes(&profile, limit)).await
+    pub async fn page(&self, query: HistoryQuery) -> Result<HistorySlice, Diagnosis> {
+        self.read(move |history| history.page(&query)).await
+    }
+
+    /// Returns the writes that match a query, latest first.
+    ///
+    /// # Errors
+    /// See [`Recorder::list`].
+    pub async fn writes(&self, query: HistoryQuery) -> Result<Vec<StoredWrite>, Diagnosis> {
+        self.read_if_there(move |history| history.writes(&query)).await
     }
 }

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::Recorder;
-use crate::domain::{HistoryPolicy, RowId, WriteOutcome};
+use crate::domain::{HistoryPolicy, HistoryQuery, RowId, WriteOutcome, WriteRecord};
 use crate::store::{Credentials, Place, Retention};
 
 /// The backend's refusal of a revocation, by the id in its path; None = it carries it out.
@@ -167,7 +167,9 @@ async fn each_grant_has_its_own_outcome_and_a_record() {
     let mut revoked = backend.revoked.lock().unwrap().clone();
     revoked.sort_unstable();
     assert_eq!(revoked, [1, 5]);
-    let mut kept = context.recorder.as_ref().unwrap().writes(10).await.unwrap();
+    let recorder = context.recorder.as_ref().unwrap();
+    let kept = recorder.writes(HistoryQuery::default()).await.unwrap();
+    let mut kept: Vec<WriteRecord> = kept.into_iter().map(|write| write.record).collect();
     kept.sort_by_key(|record| record.grant);
     let outcomes: Vec<WriteOutcome> = kept.iter().map(|record| record.outcome).collect();
     assert_eq!(

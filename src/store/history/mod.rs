@@ -7,6 +7,7 @@
 mod copies;
 mod error;
 mod held;
+mod page;
 mod place;
 mod rows;
 mod runs;
@@ -222,7 +223,8 @@ impl History {
         Ok(gone > 0)
     }
 
-    /// Deletes all calls, verdicts and copies; returns the number of calls.
+    /// Deletes all calls, verdicts and copies; returns the number of calls. Writes stay: they are the record of what was
+    /// changed.
     ///
     /// # Errors
     /// As for [`History::insert`].
@@ -230,7 +232,6 @@ impl History {
         let gone = self.within(|open| {
             open.execute("DELETE FROM runs", [])?;
             open.execute("DELETE FROM copies", [])?;
-            open.execute("DELETE FROM writes", [])?;
             open.execute("DELETE FROM calls", [])
         })?;
         self.settle();

@@ -8,11 +8,11 @@ use super::error::Problem;
 use super::*;
 use crate::domain::{ApprovalId, Audited, Ending, GrantId, KeptBody, Mode, Omitted, Outcome};
 
-fn day(days: i64) -> Timestamp {
+pub(super) fn day(days: i64) -> Timestamp {
     Timestamp::from_second(1_767_225_600 + days * 86_400).unwrap()
 }
 
-fn record(number: u32) -> CallRecord {
+pub(super) fn record(number: u32) -> CallRecord {
     CallRecord {
         at: day(0),
         profile: "environment".to_owned(),

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, Row, params};
 
 use super::{History, HistoryError};
-use crate::domain::{GrantId, WriteOutcome, WriteRecord};
+use crate::domain::{GrantId, HistoryQuery, StoredWrite, WriteId, WriteOutcome, WriteRecord};
 
 /// Maximum number of writes kept; the oldest are deleted beyond it.
 const MAX_TOTAL: i64 = 100_000;
@@ -35,11 +35,11 @@ pub(super) const TABLES: &str = "
 const COLUMNS: &str = "at, profile, backend, act, grant_id, new_grant_id, provider, account, agent, reason, outcome, code, request_id";
 
 impl History {
-    /// Inserts a write and returns its row id.
+    /// Inserts a write and returns its id.
     ///
     /// # Errors
     /// See [`History::insert`].
-    pub fn keep_write(&mut self, record: &WriteRecord) -> Result<i64, HistoryError> {
+    pub fn keep_write(&mut self, record: &WriteRecord) -> Result<WriteId, HistoryError> {
         self.within(|open| {
             let act: &str = record.act.into();
             let outcome: &str = record.outcome.into();
@@ -65,7 +65,7 @@ impl History {
             )?;
             let id = open.last_insert_rowid();
             open.execute("DELETE FROM writes WHERE id <= ?1", [id - MAX_TOTAL])?;
-            Ok(id)
+            Ok(WriteId(id))
         })
     }
 
@@ -73,14 +73,14 @@ impl History {
     ///
     /// # Errors
     /// See [`History::insert`].
-    pub fn end_write(&mut self, id: i64, record: &WriteRecord) -> Result<(), HistoryError> {
+    pub fn end_write(&mut self, id: WriteId, record: &WriteRecord) -> Result<(), HistoryError> {
         let outcome: &str = record.outcome.into();
         self.within(|open| {
             open.execute(
                 "UPDATE writes SET outcome = ?2, code = ?3, request_id = ?4, grant_id = ?5, new_grant_id = ?6,
                  account = ?7 WHERE id = ?1",
                 params![
-                    id,
+                    id.0,
                     outcome,
                     record.code,
                     record.request_id,
@@ -93,23 +93,41 @@ impl History {
         })
     }
 
-    /// Returns the latest writes of a profile, at most `limit`.
+    /// Returns the writes that match a query, latest first.
     ///
     /// # Errors
     /// See [`History::list`].
-    pub fn writes(&self, profile: &str, limit: usize) -> Result<Vec<WriteRecord>, HistoryError> {
-        let read = || {
-            let sql =
-                format!("SELECT {COLUMNS} FROM writes WHERE profile = ?1 ORDER BY at DESC, id DESC LIMIT ?2");
-            let mut statement = self.connection.prepare_cached(&sql)?;
-            let rows =
-                statement.query_map(params![profile, i64::try_from(limit).unwrap_or(i64::MAX)], record)?;
-            let rows: rusqlite::Result<Vec<Option<WriteRecord>>> = rows.collect();
-            // Skip acts that only a newer version knows.
-            Ok(rows?.into_iter().flatten().collect())
-        };
-        read().map_err(|error| self.at_this_file(error))
+    pub fn writes(&self, query: &HistoryQuery) -> Result<Vec<StoredWrite>, HistoryError> {
+        let before = query.after.map_or(WriteId(i64::MAX), |end| end.write);
+        list(&self.connection, query, before).map_err(|error| self.at_this_file(error))
     }
+}
+
+/// The writes before one that match a query. Words are compared here: there are few writes, and in `SQLite` only ASCII
+/// has lower case.
+pub(super) fn list(
+    connection: &Connection,
+    query: &HistoryQuery,
+    before: WriteId,
+) -> rusqlite::Result<Vec<StoredWrite>> {
+    let sql = format!(
+        "SELECT {COLUMNS}, id FROM writes WHERE id < ?1 AND (?2 IS NULL OR profile = ?2)
+         AND (?3 IS NULL OR grant_id = ?3 OR new_grant_id = ?3) ORDER BY id DESC"
+    );
+    let words: Vec<String> = query.text.to_lowercase().split_whitespace().map(str::to_owned).collect();
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut rows = statement.query(params![before.0, query.profile, query.grant.map(|id| id.to_string())])?;
+    let mut found = Vec::new();
+    while found.len() < query.limit
+        && let Some(row) = rows.next()?
+    {
+        // Skip acts that only a newer version knows.
+        let Some(record) = record(row)? else { continue };
+        if record.is_found_by(&words) {
+            found.push(StoredWrite { id: WriteId(row.get(13)?), record });
+        }
+    }
+    Ok(found)
 }
 
 fn record(row: &Row<'_>) -> rusqlite::Result<Option<WriteRecord>> {
@@ -164,9 +182,12 @@ mod tests {
         let ended = first.ended(WriteOutcome::Failed, Some(&refused));
         assert_eq!(ended.request_id.as_deref(), Some("req-1"));
         history.end_write(id, &ended).unwrap();
-        assert_eq!(history.writes("", 10).unwrap(), [second.clone(), ended]);
-        assert_eq!(history.writes("", 1).unwrap(), [second]);
-        history.clear().unwrap();
-        assert!(history.writes("", 10).unwrap().is_empty());
+        let of = |profile: &str, limit| {
+            let query = HistoryQuery { profile: Some(profile.to_owned()), limit, ..HistoryQuery::default() };
+            history.writes(&query).unwrap().into_iter().map(|write| write.record).collect::<Vec<_>>()
+        };
+        assert_eq!(of("", 10), [second.clone(), ended]);
+        assert_eq!(of("", 1), [second]);
+        assert_eq!(of("acme", 10), [others]);
     }
 }

@@ -17,7 +17,7 @@ use crate::domain::change::{ChangeRequest, PlanId};
 use crate::domain::column::Order;
 use crate::domain::{
     ApprovalId, Body, CallEvent, CallRequest, Clean, Code, CopyText, FollowRequest, Grant, GrantId,
-    ListRequest, Now, RecordId, RecordQuery, RequestDraft, RowId, ServerFilter, Which,
+    HistoryQuery, ListRequest, Now, RecordId, RequestDraft, RowId, ServerFilter, Which,
 };
 use crate::jobs::Recorder;
 use crate::platform::panic::Record;
@@ -81,7 +81,7 @@ fn every_job() -> Vec<Job> {
         ScanFiles { paths: Vec::new(), grants: Snapshot::default(), gone: HashSet::new() }.into(),
         ListOperations { kind: grant.kind.clone(), provider: "x".into() }.into(),
         ReadOperation { grant: Box::new(grant), id: "x".to_owned() }.into(),
-        ListRecords(RecordQuery::default()).into(),
+        ListRecords(HistoryQuery::default()).into(),
         ReadRecord(Which::This(RecordId(1))).into(),
         CompareRecords(RecordId(1), RecordId(2)).into(),
         ForgetRecords(None).into(),

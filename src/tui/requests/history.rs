@@ -1,19 +1,19 @@
-//! Queries of the history of calls. The history has its own thread; comparisons run on a blocking thread.
+//! Queries of the history of calls and writes. The history has its own thread; comparisons run on a blocking thread.
 
 use std::sync::Arc;
 
 use super::{Run, Running, on_blocking_thread};
 use crate::app::requests::{CompareRecords, ForgetRecords, ListRecords, ReadRecord};
 use crate::app::screens::history::Comparison;
-use crate::domain::{CallRecord, Diagnosis, RecordId, RecordPage, Which};
+use crate::domain::{CallRecord, Diagnosis, HistoryPage, RecordId, Which};
 use crate::tui::live::LiveSession;
 use crate::tui::tasks::Ending;
 
 impl Run for ListRecords {
-    async fn run(self, live: Arc<LiveSession>, _: Running<Self>) -> Option<Result<RecordPage, Diagnosis>> {
+    async fn run(self, live: Arc<LiveSession>, _: Running<Self>) -> Option<Result<HistoryPage, Diagnosis>> {
         let page = async {
             let recorder = live.recorder()?;
-            Ok(RecordPage { rows: recorder.list(self.0).await?, keep: recorder.keep() })
+            Ok(HistoryPage { slice: recorder.page(self.0).await?, keep: recorder.keep() })
         };
         Some(page.await)
     }

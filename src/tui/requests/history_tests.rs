@@ -2,7 +2,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::app::{Answer, Effect, Job, Msg, Slot, Ticket};
-use crate::domain::{Audited, Code, GrantId, HistoryPolicy, Mode, Outcome, RecordQuery};
+use crate::domain::{Audited, Code, GrantId, HistoryPolicy, HistoryQuery, HistoryRow, Mode, Outcome};
 use crate::jobs::Recorder;
 use crate::platform::panic::Record;
 use crate::store::{History, Place, Retention};
@@ -76,11 +76,11 @@ impl Rig {
         }
     }
 
-    async fn listed(&mut self, query: RecordQuery) -> Vec<RecordId> {
+    async fn listed(&mut self, query: HistoryQuery) -> Vec<RecordId> {
         match self.ask(Slot::Records, Job::ListRecords(ListRecords(query))).await {
             Answer::ListRecords(Ok(page)) => {
                 assert_eq!(page.keep, HistoryPolicy::WithoutBodies);
-                page.rows.iter().map(|row| row.id).collect()
+                page.slice.rows.iter().filter_map(HistoryRow::call).map(|call| call.id).collect()
             }
             other => panic!("{other:?}"),
         }
@@ -91,8 +91,8 @@ impl Rig {
 async fn calls_are_listed_found_by_their_neighbours_and_forgotten() {
     let mut rig = Rig::new();
     let [first, second, third] = rig.ids[..] else { panic!() };
-    assert_eq!(rig.listed(RecordQuery::default()).await, [third, second, first]);
-    let search = RecordQuery { text: "b.example".to_owned(), ..RecordQuery::default() };
+    assert_eq!(rig.listed(HistoryQuery::default()).await, [third, second, first]);
+    let search = HistoryQuery { text: "b.example".to_owned(), ..HistoryQuery::default() };
     assert_eq!(rig.listed(search).await, [second]);
     assert_eq!(rig.found(Which::This(second)).await, Some(second));
     assert_eq!(rig.found(Which::Older(second)).await, Some(first));
@@ -100,7 +100,7 @@ async fn calls_are_listed_found_by_their_neighbours_and_forgotten() {
     assert_eq!(rig.found(Which::Newer(third)).await, None);
     let gone = rig.ask(Slot::Forget, Job::ForgetRecords(ForgetRecords(Some(second)))).await;
     assert!(matches!(gone, Answer::ForgetRecords(Ok(1))), "{gone:?}");
-    assert_eq!(rig.listed(RecordQuery::default()).await, [third, first]);
+    assert_eq!(rig.listed(HistoryQuery::default()).await, [third, first]);
     let gone = rig.ask(Slot::Forget, Job::ForgetRecords(ForgetRecords(None))).await;
     assert!(matches!(gone, Answer::ForgetRecords(Ok(2))), "{gone:?}");
 }
@@ -126,7 +126,7 @@ async fn without_a_history_each_question_is_answered_with_why() {
     let mut runner = Effects::new(LiveSession::closed(), answers, Record::default());
     let id = RecordId(1);
     for (slot, job) in [
-        (Slot::Records, Job::ListRecords(ListRecords(RecordQuery::default()))),
+        (Slot::Records, Job::ListRecords(ListRecords(HistoryQuery::default()))),
         (Slot::Record, Job::ReadRecord(ReadRecord(Which::This(id)))),
         (Slot::Compare, Job::CompareRecords(CompareRecords(id, id))),
         (Slot::Forget, Job::ForgetRecords(ForgetRecords(None))),

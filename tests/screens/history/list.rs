@@ -4,14 +4,16 @@ use super::*;
 
 #[test]
 fn the_switched_off_history_says_so_and_still_shows_what_is_there() {
-    let off = |rows| Answer::ListRecords(Ok(RecordPage { rows, keep: HistoryPolicy::Nothing }));
+    let off = |calls: Vec<RecordSummary>| {
+        answer_with(calls.into_iter().map(HistoryRow::Call).collect(), HistoryPolicy::Nothing)
+    };
     let mut stage = entered(120, 36);
     stage.answer(Slot::Records, off(Vec::new()));
     assert!(stage.picture().contains("history is switched off"), "{}", stage.picture());
     let mut stage = entered(120, 36);
     stage.answer(Slot::Records, off(summaries()));
     let picture = stage.picture();
-    assert!(picture.contains("new calls are not stored") && picture.contains("calendarList"), "{picture}");
+    assert!(picture.contains("nothing new is stored") && picture.contains("calendarList"), "{picture}");
 }
 
 #[test]
@@ -44,18 +46,18 @@ fn the_list_is_read_on_as_one_scrolls() {
     let rows =
         |from: i64, count: i64| (0..count).map(|n| record.summary(RecordId(from - n))).collect::<Vec<_>>();
     let mut stage = entered(120, 36);
-    assert_eq!((asked(&stage).before, asked(&stage).limit), (None, 100));
+    assert_eq!((asked(&stage).after, asked(&stage).limit), (None, 100));
     stage.answer(Slot::Records, page(rows(250, 100)));
-    assert_eq!(asked(&stage).before, None, "nobody scrolled");
+    assert_eq!(asked(&stage).after, None, "nobody scrolled");
     assert!(stage.picture().contains("of 100 read, more below"), "{}", stage.picture());
     stage.press("G");
-    assert_eq!(asked(&stage).before, Some(RecordId(151)));
+    assert_eq!(asked(&stage).after.unwrap().call, RecordId(151));
     stage.answer(Slot::Records, page(rows(150, 50)));
     assert_eq!(stage.model.history.rows.len(), 150);
     let before = stage.pending.len();
     stage.press("G");
     assert_eq!(stage.pending.len(), before, "there is nothing behind the last page");
-    let under = stage.model.history.selected().unwrap().id;
+    let under = stage.model.history.selected_call().unwrap().id;
     stage.press("r");
     assert_eq!(asked(&stage).limit, 150, "as much as is here");
     let mut fresh = rows(252, 2);
@@ -70,13 +72,13 @@ fn the_cursor_stays_on_its_call_while_new_ones_come() {
     let mut stage = opened(120, 36);
     stage.press("j");
     stage.press("j");
-    let under = stage.model.history.selected().unwrap().id;
+    let under = stage.model.history.selected_call().unwrap().id;
     let (_, newest) = calls().swap_remove(0);
     let mut rows = vec![newest.summary(RecordId(9))];
     rows.extend(summaries());
     stage.press("r");
     stage.answer(Slot::Records, page(rows));
-    assert_eq!((stage.model.history.selected().unwrap().id, stage.model.history.place), (under, 3));
+    assert_eq!((stage.model.history.selected_call().unwrap().id, stage.model.history.place), (under, 3));
 }
 
 #[test]
@@ -85,7 +87,7 @@ fn one_key_shows_only_the_calls_of_the_grant_one_came_with() {
     stage.press("o");
     assert_eq!(asked(&stage).grant, Some(fixtures::id(1)));
     stage.answer(Slot::Records, page(Vec::new()));
-    assert!(stage.picture().contains("No calls with this grant."), "{}", stage.picture());
+    assert!(stage.picture().contains("No calls or writes with this grant."), "{}", stage.picture());
     stage.press("o");
     assert_eq!(asked(&stage).grant, None);
 }

@@ -1,7 +1,7 @@
-//! Where the cursor is: on a call, found again by its handle when the list is read again.
+//! Where the cursor is: on a call or a write, found again by its id when the list is read again.
 
 use super::History;
-use crate::domain::RecordId;
+use crate::domain::{HistoryRow, HistoryRowId, RecordId};
 use crate::ui::layout;
 
 impl History {
@@ -11,9 +11,9 @@ impl History {
         self.fit(height);
     }
 
-    /// Finds the call under the cursor again in other rows; where it is gone, the one in its place.
-    pub(super) fn settle(&mut self, before: Option<RecordId>, height: usize) {
-        let again = before.and_then(|id| self.rows.iter().position(|row| row.id == id));
+    /// Finds the row under the cursor again in other rows; where it is gone, the one in its place.
+    pub(super) fn settle(&mut self, before: Option<HistoryRowId>, height: usize) {
+        let again = before.and_then(|id| self.rows.iter().position(|row| row.id() == id));
         self.go_to(again.unwrap_or(self.place), height);
     }
 
@@ -36,12 +36,15 @@ impl History {
 
     /// The rule that is broken; None is the only right answer.
     pub(super) fn flaw(&self) -> Option<&'static str> {
-        let is_ordered = self.rows.is_sorted_by(|row, next| row.id > next.id);
+        let calls = self.rows.iter().filter_map(HistoryRow::call).map(|call| call.id);
+        let writes = self.rows.iter().filter_map(HistoryRow::write).map(|write| write.id);
+        let are_ordered =
+            calls.is_sorted_by(|id, next| id > next) && writes.is_sorted_by(|id, next| id > next);
         let rules = [
-            (self.place < self.rows.len().max(1), "the cursor is past the last call"),
-            (self.offset <= self.place, "the cursor is above the window of calls"),
+            (self.place < self.rows.len().max(1), "the cursor is past the last row"),
+            (self.offset <= self.place, "the cursor is above the window of rows"),
             (self.marks.len() <= 2, "more than two calls are marked"),
-            (is_ordered, "calls are shown twice or in another order"),
+            (are_ordered, "calls or writes are shown twice or in another order"),
         ];
         rules.into_iter().find(|(holds, _)| !holds).map(|(_, rule)| rule)
     }

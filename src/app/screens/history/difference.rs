@@ -99,9 +99,9 @@ fn headline(grants: &Grants, shared: &Shared, call: &RecordSummary, now: Now, ce
     let method = Clean::brief(&call.method);
     let taken = 13 + 2 + text::width(&result) + 2 + text::width(method.as_str()) + 1;
     let left = cells.saturating_sub(taken);
-    let url = super::view::called(shared, call);
+    let url = super::names::called(shared, call);
     let url = url.strip_prefix("https://").unwrap_or(&url);
-    let who = super::view::account(grants, shared, call);
+    let who = super::names::account_of_call(grants, shared, call);
     // Where both do not fit, what was called goes before with whom.
     let fits = text::width(url) + text::width(&who) + 2 <= left;
     let who = if fits || left > 60 { who } else { String::new() };

@@ -14,11 +14,11 @@ const WORD: &str = "forget";
 
 /// The question before one call is forgotten.
 pub(super) fn ask_one(history: &History, shared: &Shared) -> Option<Confirm> {
-    let row = history.selected()?;
+    let row = history.selected_call()?;
     let mut lines = vec![
         vec![
             Piece::new(format!("{} ", Clean::brief(&row.method)), Role::TextStrong),
-            Piece::new(super::view::called(shared, row), Role::Text),
+            Piece::new(super::names::called(shared, row), Role::Text),
         ],
         Vec::new(),
         vec![Piece::new(
@@ -46,6 +46,7 @@ pub(super) fn ask_all() -> Confirm {
             "It does not undo the calls, and Alter keeps its log. Ids of held calls are stored nowhere else.",
             Role::Text,
         )],
+        vec![Piece::new("Writes to grants stay: they are the record of what was changed.", Role::Text)],
         Vec::new(),
         vec![Piece::new(format!("Type {WORD} to confirm."), Role::TextDim)],
     ];

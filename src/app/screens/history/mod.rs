@@ -1,13 +1,17 @@
-//! The history of calls: the list of them, one looked at again, two compared. Everything comes by messages; what is
-//! here is the part of the list that was read so far.
+//! The history of calls and of writes to grants: the list of both, a call looked at again, two compared, a write in
+//! full. Everything comes by messages; what is here is the part of the list that was read so far.
 
 mod availability;
+mod columns;
 mod compare;
 mod cursor;
 mod difference;
+mod foot;
 mod forget;
+mod names;
 mod past;
 mod past_outcome;
+mod past_write;
 mod screen;
 mod update;
 mod view;
@@ -21,25 +25,29 @@ pub(crate) use forget::{forget, forget_all};
 pub use past::Past;
 pub(crate) use past::{before_sending, beside, bring_back, forget_sent, grant_is_known, leave_call};
 pub(crate) use past_outcome::when;
+pub use past_write::PastWrite;
+pub(crate) use past_write::PastWriteScreen;
 pub(crate) use screen::HistoryScreen;
 pub(crate) use update::{compared, forgotten, page, record};
 
 use super::call::Call;
 use crate::app::Ticket;
 use crate::app::remote::Remote;
-use crate::domain::{Diagnosis, GrantId, HistoryPolicy, RecordId, RecordSummary};
+use crate::domain::{Diagnosis, GrantId, HistoryEnd, HistoryPolicy, HistoryRow, RecordId, RecordSummary};
 
-/// Calls that are asked for at once.
+/// Rows that are asked for at once.
 pub const PAGE: usize = 100;
 
-/// The list of past calls as the screen knows it.
+/// The list of past calls and writes as the screen knows it.
 #[derive(Debug, Default)]
 pub struct History {
-    /// The calls that were read so far, the latest first.
-    pub rows: Vec<RecordSummary>,
+    /// The calls and writes that were read so far, the latest first.
+    pub rows: Vec<HistoryRow>,
+    /// Where they end, once any were asked for.
+    end: Option<HistoryEnd>,
     /// Whether anything was read at all.
     pub loaded: bool,
-    /// There are further calls behind the last row.
+    /// There may be more behind the last row.
     pub more: bool,
     /// The question under way asks for the rows behind the last one.
     paging: bool,
@@ -55,7 +63,7 @@ pub struct History {
     pub typing: bool,
     /// The grant that one came with.
     hand: Option<Hand>,
-    /// Only the calls with that grant.
+    /// Only what was done with that grant.
     pub only_hand: bool,
     /// The place of the cursor among the rows.
     pub place: usize,
@@ -89,9 +97,14 @@ pub struct Difference {
 }
 
 impl History {
-    /// The call under the cursor.
-    pub fn selected(&self) -> Option<&RecordSummary> {
+    /// The row under the cursor.
+    pub fn selected(&self) -> Option<&HistoryRow> {
         self.rows.get(self.place)
+    }
+
+    /// The call under the cursor; None where that is a write.
+    pub fn selected_call(&self) -> Option<&RecordSummary> {
+        self.selected()?.call()
     }
 
     /// What is searched for.

@@ -15,7 +15,7 @@ use crate::domain::Now;
 use crate::ui::layout::Areas;
 use crate::ui::paint::Pen;
 
-/// The history of calls, and the comparison of two of them.
+/// The history of calls and writes, and the comparison of two calls.
 pub(crate) struct HistoryScreen;
 
 impl Screen for HistoryScreen {

@@ -2,7 +2,7 @@
 
 use tui_input::InputRequest;
 
-use super::{Comparison, Difference, Hand, History, PAGE, forget, past, view};
+use super::{Comparison, Difference, Hand, History, PAGE, PastWrite, forget, past, view};
 use crate::app::action::{CommonAction, HistoryAction};
 use crate::app::input::Key;
 use crate::app::shared::Shared;
@@ -12,7 +12,10 @@ use crate::app::remote::Remote;
 use crate::app::requests::{CompareRecords, ListRecords, ReadRecord};
 use crate::app::text_input::edit_line;
 use crate::app::{Action, Effect, Job, Model, Slot, Ticket};
-use crate::domain::{CallRecord, Clean, Diagnosis, GrantId, Now, RecordId, RecordPage, RecordQuery, Which};
+use crate::domain::{
+    CallRecord, Clean, Diagnosis, GrantId, HistoryPage, HistoryQuery, HistoryRow, HistorySlice, Now,
+    RecordId, Which,
+};
 use crate::ui::layout;
 
 /// Most rows that are read again at once, where more were read page by page.
@@ -70,10 +73,9 @@ fn search(history: &mut History, shared: &mut Shared) -> Vec<Effect> {
 
 fn ask(history: &mut History, shared: &mut Shared, paging: bool, limit: usize) -> Vec<Effect> {
     (history.paging, history.limit) = (paging, limit);
-    let before = history.rows.last().filter(|_| paging).map(|row| row.id);
+    let after = history.end.filter(|_| paging);
     let grant = history.hand.as_ref().filter(|_| history.only_hand).map(|hand| hand.grant);
-    let query =
-        RecordQuery { text: history.text().to_owned(), grant, before, limit, ..RecordQuery::default() };
+    let query = HistoryQuery { text: history.text().to_owned(), grant, profile: None, after, limit };
     vec![shared.slots.ask(ListRecords(query))]
 }
 
@@ -108,7 +110,7 @@ pub(super) fn act(history: &mut History, shared: &mut Shared, action: Action, no
     more(history, shared)
 }
 
-/// Carries out an action on the call under the cursor, or on the list.
+/// Carries out an action on the row under the cursor, or on the list.
 fn act_on_records(
     history: &mut History,
     shared: &mut Shared,
@@ -116,11 +118,11 @@ fn act_on_records(
     now: Now,
 ) -> Vec<Effect> {
     match action {
-        HistoryAction::OpenRecord => return open_record(history, shared, false),
-        HistoryAction::ResendRecord => return open_record(history, shared, true),
+        HistoryAction::OpenRecord => return open_row(history, shared),
+        HistoryAction::ResendRecord => return open_call(history, shared, true),
         HistoryAction::MarkRecord => {
             let height = view::height(shared);
-            if let Some(id) = history.selected().map(|row| row.id) {
+            if let Some(id) = history.selected_call().map(|call| call.id) {
                 history.mark(id);
                 history.go_to(history.place + 1, height);
             }
@@ -140,9 +142,19 @@ fn act_on_records(
     more(history, shared)
 }
 
-fn open_record(history: &mut History, shared: &mut Shared, send: bool) -> Vec<Effect> {
-    let Some(row) = history.selected() else { return Vec::new() };
-    let job = Job::from(ReadRecord(Which::This(row.id)));
+/// Opens a call, which is read first, or a write, which is here already.
+fn open_row(history: &mut History, shared: &mut Shared) -> Vec<Effect> {
+    let Some(write) = history.selected().and_then(HistoryRow::write) else {
+        return open_call(history, shared, false);
+    };
+    shared.nav.push(View::PastWrite(Box::new(PastWrite::new(write.record.clone()))));
+    // A call that is still being read is not wanted any more, and must not open below it.
+    shared.give_up(Slot::Record).into_iter().collect()
+}
+
+fn open_call(history: &mut History, shared: &mut Shared, send: bool) -> Vec<Effect> {
+    let Some(call) = history.selected_call() else { return Vec::new() };
+    let job = Job::from(ReadRecord(Which::This(call.id)));
     let ticket = shared.slots.begin(job.slot());
     history.send = send.then_some(ticket);
     vec![Effect::Start { ticket, job }]
@@ -151,15 +163,16 @@ fn open_record(history: &mut History, shared: &mut Shared, send: bool) -> Vec<Ef
 /// Compares the marked calls, or the marked one with the one under the cursor; without a mark, that is where a
 /// comparison begins.
 fn compare(history: &mut History, shared: &mut Shared, now: Now) -> Vec<Effect> {
-    let Some(here) = history.selected().map(|row| row.id) else { return Vec::new() };
-    let pair = match history.marks[..] {
-        [first, second] => [first, second],
-        [first] if first != here => [first, here],
-        [_] => {
+    let here = history.selected_call().map(|call| call.id);
+    let pair = match (&history.marks[..], here) {
+        (&[first, second], _) => [first, second],
+        (_, None) => return Vec::new(),
+        (&[first], Some(here)) if first != here => [first, here],
+        (&[_], Some(_)) => {
             shared.toasts.info("This call is marked. Go to another call and press d to compare.", now);
             return Vec::new();
         }
-        _ => {
+        (_, Some(here)) => {
             history.mark(here);
             shared.toasts.info("Marked. Go to another call and press d to compare.", now);
             return Vec::new();
@@ -175,13 +188,19 @@ fn compare(history: &mut History, shared: &mut Shared, now: Now) -> Vec<Effect> 
     vec![shared.slots.ask(CompareRecords(left, right))]
 }
 
-/// Shows the calls with the grant that one came with only, or with that of the call under the cursor where one came
-/// with none; again, all calls.
+/// Shows only what was done with the grant that one came with, or with that of the row under the cursor where one came
+/// with none; again, everything.
 fn only_this_grant(history: &mut History, shared: &mut Shared) -> Vec<Effect> {
     if history.hand.is_none() {
-        history.hand = history.selected().map(|row| {
-            let provider = row.provider.as_deref().unwrap_or_default();
-            hand(row.grant, provider, row.account.as_deref().unwrap_or_default())
+        history.hand = history.selected().and_then(|row| {
+            let (grant, provider, account) = match row {
+                HistoryRow::Call(call) => (call.grant, &call.provider, &call.account),
+                HistoryRow::Write(write) => {
+                    (write.record.latest_grant()?, &write.record.provider, &write.record.account)
+                }
+            };
+            let (provider, account) = (provider.as_deref(), account.as_deref());
+            Some(hand(grant, provider.unwrap_or_default(), account.unwrap_or_default()))
         });
     }
     history.only_hand = !history.only_hand && history.hand.is_some();
@@ -286,7 +305,7 @@ pub(crate) fn forgotten(
 pub(crate) fn page(
     history: &mut History,
     shared: &mut Shared,
-    result: Result<RecordPage, Diagnosis>,
+    result: Result<HistoryPage, Diagnosis>,
     now: Now,
 ) -> Vec<Effect> {
     let height = view::height(shared);
@@ -303,17 +322,20 @@ pub(crate) fn page(
             return Vec::new();
         }
     };
-    let under = history.selected().map(|row| row.id);
+    let HistoryPage { slice: HistorySlice { rows, end }, keep } = page;
+    let under = history.selected().map(HistoryRow::id);
     history.trouble = None;
     history.loaded = true;
-    history.keep = Some(page.keep);
-    history.more = page.rows.len() >= history.limit;
+    history.keep = Some(keep);
+    history.more = rows.len() >= history.limit;
     if history.paging {
-        let last = history.rows.last().map(|row| row.id);
-        history.rows.extend(page.rows.into_iter().filter(|row| last.is_none_or(|last| row.id < last)));
+        let before = history.end;
+        let is_further = |row: &HistoryRow| before.is_none_or(|before| before.has_behind(row.id()));
+        history.rows.extend(rows.into_iter().filter(is_further));
     } else {
-        history.rows = page.rows;
+        history.rows = rows;
     }
+    history.end = Some(end.after(&history.rows));
     history.settle(under.filter(|_| history.place > 0), height);
     more(history, shared)
 }
