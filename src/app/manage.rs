@@ -2,7 +2,7 @@
 
 use super::Model;
 use super::action::{Action, ManageAction};
-use super::availability::Availability::{self, Blocked, Ready};
+use super::availability::Availability::{self, Blocked, Hidden, Ready};
 use super::availability::{ready_if, shown_if};
 use super::nav::Kind;
 use crate::domain::smoke::Standing;
@@ -66,6 +66,8 @@ pub(crate) fn availability(model: &Model, action: ManageAction) -> Availability 
             |blocked| blocked,
             |grant| ready_if(!grant.delegated_agent_ids().is_empty(), "No agent may use this grant."),
         ),
+        // What only the screen of a link has.
+        ManageAction::SwitchAccount | ManageAction::ConnectAnew => Hidden,
         ManageAction::SignIn => shown_if(!matches!(model.shared.identity.value(), Some(Identity::Agent(_)))),
     }
 }

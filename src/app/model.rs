@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::input::Key;
 use super::keymap::{Keymap, Place};
 use super::screens::call::Call;
+use super::screens::connect::Connect;
 use super::screens::copy::Copying;
 use super::screens::detail::Detail;
 use super::screens::grants::{Focus, Grants};
@@ -40,6 +41,8 @@ pub struct Model {
     pub scan: Scan,
     /// Smoke tests, and what they found; they stay when their screen is left.
     pub smoke: Smoke,
+    /// The session whose link was opened last.
+    pub connect: Connect,
     /// Which pane has the keys.
     pub focus: Focus,
     /// The jq filters of this session, the newest last.
@@ -63,6 +66,7 @@ impl Model {
             copying: Copying::default(),
             scan: Scan::default(),
             smoke: Smoke::default(),
+            connect: Connect::default(),
             focus: Focus::default(),
             past_filters: Vec::new(),
             pending: Vec::new(),

@@ -15,7 +15,7 @@ use super::remote::Remote;
 use super::requests::{Session, Slot};
 use super::slots::Slots;
 use super::toast::Toasts;
-use crate::domain::{Agent, Budget, Catalog, Identity, Split};
+use crate::domain::{Agent, Budget, Catalog, Clean, Identity, Split};
 use crate::ui::layout::{self, Areas, Middle};
 use crate::ui::{Depth, Theme};
 
@@ -38,6 +38,8 @@ pub struct Shared {
     pub session: Remote<Session>,
     /// Whose key it is.
     pub identity: Remote<Identity>,
+    /// The end user who signed in: everything that is shown is that person's.
+    pub user: Option<Clean>,
     /// Names and scopes of providers.
     pub catalog: Remote<Arc<Catalog>>,
     /// Names of agents, by id.
@@ -72,6 +74,7 @@ impl Shared {
             slots: Slots::default(),
             session: Remote::Idle,
             identity: Remote::Idle,
+            user: None,
             catalog: Remote::Idle,
             agents: Remote::Idle,
             budget: None,

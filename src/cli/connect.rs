@@ -5,17 +5,18 @@ pub(super) mod finished;
 
 use serde_json::{Value, json};
 
-use self::finished::Finished;
 use super::arguments::{ConnectArguments, LinkArguments};
 use super::consent::{self, Consent, consent};
 use super::report::{Report, refused};
 use super::run::{Done, Run};
 use super::{id, link, listing};
-use crate::domain::connect::{ConnectOptions, ConnectPlan, Forecast, Owner, SecretPath, SessionPlan};
+use crate::domain::connect::{
+    ConnectOptions, ConnectPlan, Connected, Forecast, Owner, PlannedSession, SecretPath, SessionPlan,
+};
 use crate::domain::describe::{self, Section};
 use crate::domain::{Clean, Diagnosis, Grant};
 use crate::jobs::Context;
-use crate::jobs::connect::{self as job, Begun, Connected};
+use crate::jobs::connect::{self as job, Begun};
 use crate::platform::ending::interrupted;
 use crate::session::Session;
 use crate::session::exit::Exit;
@@ -26,7 +27,6 @@ pub(super) async fn connect(run: &mut Run<'_>, asked: &ConnectArguments) -> Done
     let session = run.open().await?;
     let (context, report) = (&session.context, &mut run.report);
     consent::allowed(&asked.consent, &context.write_policy, "connect")?;
-    let found = checked::providers(context, asked, report).await?;
     let has_user = context.client.is_narrowed() || asked.link.as_user;
     let options = ConnectOptions {
         scopes: asked.scopes.clone(),
@@ -36,13 +36,10 @@ pub(super) async fn connect(run: &mut Run<'_>, asked: &ConnectArguments) -> Done
         delegable: asked.delegable,
         switch_account: asked.switch_account,
     };
-    let plan = if let Some(slug) = &found.secret {
-        ConnectPlan::secret(slug, &options, has_user)
-    } else {
-        let providers = asked.providers.iter().map(|provider| provider.as_str().into()).collect();
-        ConnectPlan::oauth(providers, &options, has_user)
-    };
-    sendable(&plan, has_user)?;
+    let planned =
+        job::plan_connection(context, &asked.providers, &options, has_user, |it| report.reading(it)).await;
+    report.clear();
+    let PlannedSession { plan, before, .. } = planned?;
     let shown = describe::connect::plan(&plan);
     match agreed(context, &plan, shown, &asked.consent, asked.output.is_some(), report).await? {
         Consent::Go => {}
@@ -55,30 +52,21 @@ pub(super) async fn connect(run: &mut Run<'_>, asked: &ConnectArguments) -> Done
     if asked.no_wait {
         return Ok(hand_over(&begun, asked.output.is_some(), report)?);
     }
-    let waited = wait(&session, &context, begun, &plan, &found.before, &asked.link, report).await;
+    let waited = wait(&session, &context, begun, &plan, &before, &asked.link, report).await;
     let Some(connected) = waited.transpose()? else { return Ok(report.interrupted()) };
-    let finished = Finished::read(&context, connected, None, report).await;
-    finished.say(report);
+    let finished = finished::read(&context, connected, None, report).await;
+    finished::say(&finished, report);
     if finished.grants.is_empty() {
         return Err(finished.nothing().into());
     }
-    let exit = finished.exit();
+    let exit = finished::exit(&finished);
     if let Some(path) = &asked.write {
         let written = id::write_confirmed(path, asked.name.as_deref(), &finished.named(), report).await?;
-        finished.print(asked.output, None, None, report)?;
+        finished::print(&finished, asked.output, None, None, report)?;
         return Ok(if exit == Exit::Ok { written } else { exit });
     }
-    finished.print(asked.output, asked.format, asked.name.as_deref(), report)?;
+    finished::print(&finished, asked.output, asked.format, asked.name.as_deref(), report)?;
     Ok(exit)
-}
-
-/// Whether a session can be asked for at all.
-pub(super) fn sendable(plan: &ConnectPlan, has_user: bool) -> Result<(), Diagnosis> {
-    let checked = match &plan.session {
-        SessionPlan::Oauth(request) => request.check(has_user),
-        SessionPlan::Secret(request) => request.check(has_user),
-    };
-    checked.map_err(|error| crate::api::ApiError::from(error).diagnose())
 }
 
 /// Shows the plan, and asks.

@@ -1,18 +1,15 @@
 //! `grantdeck reconnect`: the session that brings a broken grant back, and what became of it.
 
 use super::arguments::ReconnectArguments;
-use super::connect::finished::{Finished, required};
-use super::connect::{agreed, hand_over, sendable, wait};
+use super::connect::{agreed, finished, hand_over, wait};
 use super::consent::{self, Consent};
 use super::link;
 use super::report::Report;
 use super::run::{Done, Run};
 use crate::domain::code::shell_word;
-use crate::domain::connect::{
-    AccountCheck, ConnectPlan, NoReconnect, ReconnectOptions, instead_of_repair, reconnect as plan_for,
-};
+use crate::domain::connect::{AccountCheck, ConnectPlan, PlannedSession, instead_of_repair};
 use crate::domain::describe;
-use crate::domain::{Clean, Code, Diagnosis, Grant, GrantKind, Reference, Retry, Selector, Who};
+use crate::domain::{Code, Diagnosis, Grant, GrantKind, Retry, Selector, Who};
 use crate::jobs::connect as job;
 use crate::jobs::{self, Context};
 use crate::platform::clock::wall;
@@ -25,19 +22,15 @@ pub(super) async fn reconnect(run: &mut Run<'_>, asked: &ReconnectArguments) -> 
     consent::allowed(&asked.consent, &context.write_policy, "reconnect")?;
     let (grant, before) = find(context, &asked.selector, report).await?;
     let has_user = context.client.is_narrowed() || asked.link.as_user;
-    let catalog = match grant.kind {
-        GrantKind::ManagedSecret => None,
-        // What it does not tell is not asked for.
-        _ => context.client.catalog().await.ok(),
-    };
-    let options = ReconnectOptions {
+    let planned = job::plan_renewal(
+        context,
+        grant.clone(),
+        before,
+        asked.agent.clone(),
+        asked.switch_account,
         has_user,
-        required: catalog.map(|catalog| required(&catalog, &grant.provider)).unwrap_or_default(),
-        agent: asked.agent.clone().or_else(|| holder(&grant, &before)),
-        switch_account: asked.switch_account,
-    };
-    let plan = plan_for(&grant, &options, wall()).map_err(|why| refused(why, &grant))?;
-    sendable(&plan, has_user)?;
+    );
+    let PlannedSession { plan, before, .. } = planned.await?;
     let mut shown = grant.row.grant().map(|id| describe::revoke::headline(&grant, id, wall()));
     let shown = shown.take().into_iter().chain(describe::connect::plan(&plan)).collect();
     match agreed(context, &plan, shown, &asked.consent, asked.output.is_some(), report).await? {
@@ -54,18 +47,18 @@ pub(super) async fn reconnect(run: &mut Run<'_>, asked: &ReconnectArguments) -> 
     }
     let waited = wait(&session, &context, begun, &plan, &before, &asked.link, report).await;
     let Some(connected) = waited.transpose()? else { return Ok(report.interrupted()) };
-    let finished = Finished::read(&context, connected, Some(grant), report).await;
-    finished.say(report);
+    let finished = finished::read(&context, connected, Some(grant), report).await;
+    finished::say(&finished, report);
     if finished.grants.is_empty() {
         return Err(finished.nothing().into());
     }
-    finished.print(asked.output, None, None, report)?;
+    finished::print(&finished, asked.output, None, None, report)?;
     if finished.account_check() == AccountCheck::Another {
         let another = finished.another_account();
         report.failure(&another);
         return Ok(Exit::from(&another));
     }
-    Ok(finished.exit())
+    Ok(finished::exit(&finished))
 }
 
 /// The grant, and all of its provider, from a list that is read just now.
@@ -90,47 +83,6 @@ async fn find(
     let provider = std::sync::Arc::clone(&grant.provider);
     let others = list.grants.into_iter().filter(|other| other.provider == provider).collect();
     Ok((grant, others))
-}
-
-/// The agent whose grant it is, where its parent has one agent and one child.
-fn holder(grant: &Grant, others: &[Grant]) -> Option<String> {
-    let parent = grant.parent_grant_id.as_ref().and_then(Reference::grant)?;
-    let row = others.iter().find(|other| other.row.grant() == Some(parent))?;
-    let is_child = |other: &&Grant| other.parent_grant_id.as_ref().and_then(Reference::grant) == Some(parent);
-    match (row.delegated_agent_ids(), others.iter().filter(is_child).count()) {
-        ([agent], 1) => Some(agent.to_string()),
-        _ => None,
-    }
-}
-
-/// Why there is no session, with the ways out.
-fn refused(why: NoReconnect, grant: &Grant) -> Diagnosis {
-    let code = match why {
-        NoReconnect::UserNeeded => Code::UserTokenNeeded,
-        NoReconnect::DeveloperKey => Code::ManagedElsewhere,
-        NoReconnect::AgentUnknown => Code::ArgumentRefused,
-        NoReconnect::NoId => Code::RowsUnreadable,
-    };
-    let sentence = describe::connect::no_reconnect(why);
-    let refused = Diagnosis::new(code, Who::You, Retry::AfterRemedy).fact("problem", sentence);
-    let provider = shell_word(&grant.provider);
-    match why {
-        NoReconnect::UserNeeded => refused
-            .fact("either", "sign in as that user (--as-user), or set user_token_command in the profile")
-            .fact(
-                "or",
-                &format!(
-                    "send them a link to finish signed in: grantdeck connect {provider} --as-user --no-wait"
-                ),
-            ),
-        NoReconnect::DeveloperKey => {
-            let id = grant.secret.as_ref().map_or("SECRET_ID", |secret| &*secret.id);
-            refused
-                .fact("command", &format!("alter managed-secrets rotate {}", Clean::brief(id)))
-                .fact("effect", "every grant id of this secret stays")
-        }
-        NoReconnect::AgentUnknown | NoReconnect::NoId => refused,
-    }
 }
 
 /// Of a repair that finds no grant: the other session is named, never begun.

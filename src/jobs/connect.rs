@@ -1,5 +1,7 @@
 //! Waiting for the user of a Connect session (docs/protocol/connect.md section 2).
 
+mod finish;
+mod plan;
 mod session;
 
 use std::time::Duration;
@@ -8,24 +10,14 @@ use tokio::time::{Instant, sleep};
 
 use crate::api::{ApiError, Client};
 use crate::domain::connect::{
-    ConnectState, ConnectedGrant, DeclinedProvider, FailedGrant, Pace, SessionFailure, SessionFailureKind,
-    SessionToken,
+    ConnectState, Connected, DeclinedProvider, Pace, SessionFailure, SessionFailureKind, SessionToken,
 };
 use crate::domain::log::LogEntry;
 use crate::domain::{Code, Diagnosis, Retry, Who};
 
+pub use finish::finish;
+pub use plan::{plan_connection, plan_renewal};
 pub use session::{Begun, begin, wait};
-
-/// What a finished session brought.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Connected {
-    /// Grants that it made or renewed.
-    pub grants: Vec<ConnectedGrant>,
-    /// Providers of which none came.
-    pub failed: Vec<FailedGrant>,
-    /// Providers that its user declined.
-    pub declined: Vec<DeclinedProvider>,
-}
 
 /// Polls a session until it is finished, is over, or nobody wants to wait any longer. `declined` hears of each provider
 /// that the user declines, once. Dropping the future stops the waiting; the session goes on living.

@@ -1,7 +1,7 @@
 //! The session behind the screen: opens it and gives access to the client, the history and the configuration.
 
 use std::path::Path;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use tokio::sync::Mutex;
 
@@ -17,6 +17,7 @@ use crate::domain::{
 use crate::jobs::{Context, Recorder};
 use crate::platform::blocking::blocking;
 use crate::platform::clipboard::{self, CopyOutcome};
+use crate::protocol::UserToken;
 use crate::sandbox;
 use crate::session::fetch::Fetcher;
 use crate::session::{self, Request, configuration};
@@ -29,6 +30,8 @@ use crate::ui::Theme;
 pub(crate) struct LiveSession {
     options: TuiOptions,
     context: OnceLock<Context>,
+    /// The same for the end user who signed in. The token is nowhere else.
+    user: RwLock<Option<Context>>,
     /// Variables that profiles name as holding a secret.
     hidden_variables: OnceLock<Vec<String>>,
     /// The environment for copying, and the user's choice.
@@ -56,6 +59,7 @@ impl LiveSession {
         Self {
             options,
             context: OnceLock::new(),
+            user: RwLock::default(),
             hidden_variables: OnceLock::new(),
             copying: OnceLock::new(),
             table: OnceLock::new(),
@@ -119,12 +123,22 @@ impl LiveSession {
         (Ok(remembered), problem)
     }
 
-    /// The client and its context.
+    /// The client and its context: those of the user who signed in, if one did.
     ///
     /// # Errors
     /// If the session is not open.
-    pub(super) fn context(&self) -> Result<&Context, Diagnosis> {
-        self.context.get().ok_or_else(|| Diagnosis::new(Code::Cancelled, Who::Grantdeck, Retry::AfterRemedy))
+    pub(super) fn context(&self) -> Result<Context, Diagnosis> {
+        let user = self.user.read().unwrap_or_else(PoisonError::into_inner).clone();
+        user.or_else(|| self.context.get().cloned())
+            .ok_or_else(|| Diagnosis::new(Code::Cancelled, Who::Grantdeck, Retry::AfterRemedy))
+    }
+
+    /// From now on everything is asked for this end user; `None` = as the session was opened.
+    pub(super) fn become_user(&self, token: Option<UserToken>) {
+        let own = self.context.get();
+        let user =
+            token.zip(own).map(|(token, own)| Context { client: own.client.as_user(token), ..own.clone() });
+        *self.user.write().unwrap_or_else(PoisonError::into_inner) = user;
     }
 }
 

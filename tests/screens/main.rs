@@ -3,6 +3,7 @@
 
 mod bodies;
 mod calls;
+mod connecting;
 mod copying;
 mod details;
 mod filtering;

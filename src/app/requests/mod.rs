@@ -9,6 +9,7 @@
 mod bodies;
 mod calls;
 mod changes;
+mod connect;
 mod copying;
 mod history;
 mod list;
@@ -25,6 +26,7 @@ use std::fmt;
 pub use bodies::*;
 pub use calls::*;
 pub use changes::*;
+pub use connect::*;
 pub use copying::*;
 pub use history::*;
 pub use list::*;

@@ -1,13 +1,21 @@
 //! Other programs.
 
+use std::fmt;
+
 use super::Request;
 use crate::app::screens::composer;
 use crate::app::{Effect, Model, Ticket};
 use crate::domain::{Diagnosis, Now};
 
-/// Open an `https` link in the web browser.
-#[derive(Debug, PartialEq, Eq)]
+/// Open an `https` link in the web browser. Some give access to what they lead to, so none is printed by accident.
+#[derive(PartialEq, Eq)]
 pub struct OpenLink(pub String);
+
+impl fmt::Debug for OpenLink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("OpenLink(…)")
+    }
+}
 
 impl Request for OpenLink {
     type Answer = Result<(), Diagnosis>;

@@ -7,6 +7,7 @@ pub mod call;
 pub mod changes;
 pub mod composer;
 pub mod confirm;
+pub mod connect;
 pub mod copy;
 pub mod detail;
 pub mod grants;
@@ -51,6 +52,8 @@ macro_rules! each_screen {
             screen Scan = scan::ScanScreen opens OpenScan { Scan "ids in files" "Grant ids found in files."; }
             /// The board of a smoke test.
             screen Smoke = smoke::SmokeScreen opens ShowBoard { Smoke "the smoke test" "Progress and results of a smoke test."; }
+            /// A link that somebody opens, and what came of it.
+            screen Connect = connect::ConnectScreen { Connect "the link" "A link that somebody opens: a connection or a sign-in, and what came of it."; }
             /// The keys of the place below it.
             popup Help(Help) = help::HelpScreen { Help "the help" "The help screen, and full-screen texts."; }
             /// A list to pick from.

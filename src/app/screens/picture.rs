@@ -18,14 +18,41 @@ pub struct Picture {
     link: Clean,
     /// The picture; None where the link is too long for one.
     lines: Option<Vec<String>>,
+    leads: LeadsTo,
     /// What was to be decided there is, or nobody waits for it any more.
     over: bool,
 }
 
+/// What a link leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LeadsTo {
+    /// The decision about a held call.
+    Approval,
+    /// A connection or a sign-in.
+    Session,
+}
+
+impl LeadsTo {
+    fn title(self) -> &'static str {
+        match self {
+            Self::Approval => "Scan to approve",
+            Self::Session => "Scan to open",
+        }
+    }
+
+    /// What is said once nobody has to open it any more.
+    fn over(self) -> &'static str {
+        match self {
+            Self::Approval => "This call is decided; its answer is behind this window.",
+            Self::Session => "The link was used, or is over; the result is behind this window.",
+        }
+    }
+}
+
 impl Picture {
     /// The picture of a link.
-    pub fn new(link: &str) -> Self {
-        Self { link: Clean::line(link), lines: qr::qr(link), over: false }
+    pub fn new(link: &str, leads: LeadsTo) -> Self {
+        Self { link: Clean::line(link), lines: qr::qr(link), leads, over: false }
     }
 
     /// The link is of no use any more. The window stays: whoever is about to leave it must not leave what lies beneath.
@@ -42,10 +69,9 @@ impl Picture {
         let link = text::wrap(self.link.as_str(), usize::from(beneath));
         let (width, height) = (beneath + 4, (lines.len() + link.len() + 2) as u16);
         let note = [Piece::new(format!("{leave} closes"), Role::TextDim)];
-        let title = [Piece::new("Scan to approve", Role::Title)];
+        let title = [Piece::new(self.leads.title(), Role::Title)];
         if self.over {
-            let message = "This call is decided; its answer is behind this window.";
-            draw_words((message, ""), whole, (&title, &note), pen);
+            draw_words((self.leads.over(), ""), whole, (&title, &note), pen);
             return;
         }
         if lines.is_empty() || side > beneath || height > whole.height {

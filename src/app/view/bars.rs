@@ -54,7 +54,10 @@ pub(super) fn header(shared: &Shared, area: Rect, pen: &mut Pen<'_>) {
     }
     let gap = if shared.identity.value().is_some() { " " } else { "  " };
     pieces.push(Piece::new(format!("{gap}key {}", session.masked_key), Role::TextDim));
-    if session.one_user {
+    if let Some(user) = &shared.user {
+        pieces
+            .push(Piece::new(format!("  as {}", private::account(shared, user.as_str())), Role::HealthSoon));
+    } else if session.one_user {
         pieces.push(Piece::new("  one user", Role::TextDim));
     }
     if !session.demo {

@@ -104,6 +104,17 @@ impl FailedGrant {
     }
 }
 
+/// A finished session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Connected {
+    /// The grants that it made or renewed.
+    pub grants: Vec<ConnectedGrant>,
+    /// The ones that it could not make.
+    pub failed: Vec<FailedGrant>,
+    /// The providers that the user declined.
+    pub declined: Vec<DeclinedProvider>,
+}
+
 /// What the user of a managed secret's session has to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SecretPath {

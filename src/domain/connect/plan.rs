@@ -17,6 +17,17 @@ pub struct ConnectPlan {
     pub forecast: Forecast,
 }
 
+/// A plan with what it is about.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlannedSession {
+    /// The plan.
+    pub plan: ConnectPlan,
+    /// The grant that is renewed.
+    pub about: Option<Grant>,
+    /// The providers' grants as they were: what is new afterwards is seen beside them.
+    pub before: Vec<Grant>,
+}
+
 /// The two kinds of session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SessionPlan {

@@ -1,9 +1,13 @@
 //! What connecting does, in words: before the link is made, and afterwards.
 
-use super::{Entry, Section, Tone};
-use crate::Clean;
-use crate::connect::{ConnectPlan, Forecast, NoReconnect, Owner, SessionPlan};
+use jiff::Timestamp;
+
+use super::{Entry, Section, Span, Tone};
+use crate::connect::{
+    ConnectPlan, ConnectedGrant, Finished, Forecast, NoReconnect, Operation, Owner, SessionPlan,
+};
 use crate::words::length;
+use crate::{Clean, Health};
 
 /// What a session is about to do.
 pub fn plan(plan: &ConnectPlan) -> Section {
@@ -84,6 +88,43 @@ pub fn no_reconnect(why: NoReconnect) -> &'static str {
         NoReconnect::AgentUnknown => "the list does not say whose agent's grant this is; name the agent",
         NoReconnect::NoId => "the row's id cannot be read",
     }
+}
+
+/// What a session brought, a line each: what was connected in [`Tone::Good`], what to look at in other tones.
+pub fn finished(finished: &Finished, now: Timestamp) -> Vec<(Entry, Tone)> {
+    let mut lines = Vec::new();
+    for grant in &finished.grants {
+        let ConnectedGrant { id, provider, account, operation, .. } = &grant.connected;
+        let account = account.as_deref().map(|account| format!(":{}", Clean::brief(account)));
+        let kept = match operation {
+            Operation::Creation => "new id",
+            Operation::Reauth => "id kept",
+        };
+        let health = grant.row.as_ref().map(|row| format!(", {}", Health::of(row, now).word()));
+        let name = format!("{}{}", Clean::brief(provider), account.unwrap_or_default());
+        let spans = vec![
+            Span::new("✓ ", Tone::Good),
+            Span::new(name, Tone::Strong),
+            Span::new(format!("  {id} ({kept}{})", health.unwrap_or_default()), Tone::Plain),
+        ];
+        lines.push((Entry::Line(spans), Tone::Good));
+        if !grant.missing.is_empty() {
+            lines.push(warned(format!("still missing: {}", Clean::brief(&grant.missing.join(", ")))));
+        }
+    }
+    for failed in &finished.failed {
+        let (provider, message) = (Clean::brief(&failed.provider), Clean::brief(&failed.message));
+        lines.push(warned(format!("{provider} was not connected: {message}")));
+    }
+    if let Some((old, new)) = finished.changed() {
+        let command = format!("grantdeck scan --swap {old}={new}");
+        lines.push(warned(format!("the id changed; replace it in files: {command}")));
+    }
+    lines
+}
+
+fn warned(text: String) -> (Entry, Tone) {
+    (Entry::line(text, Tone::Soon), Tone::Soon)
 }
 
 /// Why a repair may be answered that there is no such grant (docs/protocol/connect.md section 1).

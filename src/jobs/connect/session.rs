@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-use super::{Connected, timed_out, wait_for_connection};
+use super::{timed_out, wait_for_connection};
 use crate::api::ApiError;
 use crate::domain::connect::{
-    ConnectPlan, ConnectedGrant, DeclinedProvider, Operation, Pace, SecretPath, SessionLink, SessionPlan,
-    SessionToken, appeared,
+    ConnectPlan, Connected, ConnectedGrant, DeclinedProvider, Operation, Pace, SecretPath, SessionLink,
+    SessionPlan, SessionToken, appeared,
 };
 use crate::domain::describe::connect::REPAIR_NOT_FOUND;
 use crate::domain::{Code, Diagnosis, Grant, RowId, ServerFilter, WriteAct, WriteOutcome, WriteRecord};

@@ -24,7 +24,7 @@ impl Run for SendCall {
 
     async fn run(self, live: Arc<LiveSession>, running: Running<Self>) -> Option<CallEvent> {
         let context = match live.context() {
-            Ok(context) => context.clone(),
+            Ok(context) => context,
             Err(diagnosis) => return Self::failed(diagnosis),
         };
         let (sender, events) = mpsc::channel(EVENTS);
@@ -39,7 +39,7 @@ impl Run for FollowCall {
 
     async fn run(self, live: Arc<LiveSession>, running: Running<Self>) -> Option<CallEvent> {
         let context = match live.context() {
-            Ok(context) => context.clone(),
+            Ok(context) => context,
             Err(diagnosis) => return Self::failed(diagnosis),
         };
         let (sender, events) = mpsc::channel(EVENTS);

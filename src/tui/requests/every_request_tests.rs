@@ -15,6 +15,7 @@ use crate::body::{Document, Fit, FoldStep, Folds, View};
 use crate::domain::approval::PendingApproval;
 use crate::domain::change::{ChangeRequest, PlanId};
 use crate::domain::column::Order;
+use crate::domain::connect::{ConnectOptions, ConnectPlan, PlannedSession};
 use crate::domain::{
     ApprovalId, Body, CallEvent, CallRequest, Clean, Code, CopyText, FollowRequest, Grant, GrantId,
     HistoryQuery, ListRequest, Now, RecordId, RequestDraft, RowId, ServerFilter, Which,
@@ -55,6 +56,13 @@ fn every_job() -> Vec<Job> {
         now: Now { millis: 0, wall: jiff::Timestamp::UNIX_EPOCH },
     };
     let held = PendingApproval::remembered(ApprovalId(uuid::Uuid::nil()), jiff::Timestamp::UNIX_EPOCH);
+    let options = ConnectOptions::default();
+    let planned = PlannedSession {
+        plan: ConnectPlan::oauth(vec!["github".into()], &options, false),
+        about: None,
+        before: Vec::new(),
+    };
+    let session = PlanSession::New { provider: "github".to_owned(), options };
     vec![
         OpenSession.into(),
         Identify.into(),
@@ -88,6 +96,10 @@ fn every_job() -> Vec<Job> {
         PlanSmoke(smoke()).into(),
         RunSmoke(smoke()).into(),
         ReadVerdicts(Vec::new()).into(),
+        session.clone().into(),
+        RunSession(Box::new(planned)).into(),
+        SignIn.into(),
+        SignOut.into(),
     ]
 }
 

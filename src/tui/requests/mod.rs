@@ -4,6 +4,7 @@ mod bodies;
 mod budget;
 mod calls;
 mod changes;
+mod connect;
 mod copying;
 mod history;
 mod list;

@@ -33,7 +33,7 @@ const EVENTS: usize = 256;
 impl Run for PlanSmoke {
     async fn run(self, live: Arc<LiveSession>, _: Running<Self>) -> Option<Result<SmokePlan, Diagnosis>> {
         let plan = async {
-            let (context, table) = (live.context()?.clone(), live.table());
+            let (context, table) = (live.context()?, live.table());
             // This examines thousands of rows.
             blocking(move || preview(&context, &request(&self.0, table))).await
         };
@@ -53,7 +53,7 @@ impl Run for RunSmoke {
         let (sender, events) = mpsc::channel(EVENTS);
         let run = async {
             let request = request(&self.0, live.table());
-            let run = jobs::smoke(context, request, running.cancel.clone(), sender);
+            let run = jobs::smoke(&context, request, running.cancel.clone(), sender);
             tokio::join!(run, forward(&running.answers, running.ticket, events))
         };
         let mut reported = None;

@@ -7,7 +7,7 @@ use crate::app::nav::View;
 use crate::app::requests::{CopyOut, OpenLink};
 use crate::app::screens::confirm::{Confirm, Then};
 use crate::app::screens::grants::Grants;
-use crate::app::screens::picture::Picture;
+use crate::app::screens::picture::{LeadsTo, Picture};
 use crate::app::screens::{composer, history, response};
 use crate::app::shared::Shared;
 use crate::app::{Action, Effect, Model, Slot, Ticket};
@@ -118,7 +118,7 @@ fn act_on_call(model: &mut Model, action: CallAction, now: Now) -> Option<Vec<Ef
         CallAction::AskAgain => Some(fire::ask_again(&mut model.call, &mut model.shared, now)),
         CallAction::ShowPicture => {
             let link = offer::approval_link(call)?;
-            model.shared.nav.push(View::Picture(Box::new(Picture::new(&link))));
+            model.shared.nav.push(View::Picture(Box::new(Picture::new(&link, LeadsTo::Approval))));
             Some(Vec::new())
         }
         CallAction::OpenApproval => {

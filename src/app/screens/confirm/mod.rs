@@ -9,6 +9,7 @@ use tui_input::Input;
 use crate::app::Destination;
 use crate::app::question::Answer;
 use crate::app::screens::smoke::Asked;
+use crate::domain::connect::PlannedSession;
 use crate::domain::{Body, RecordId, RequestDraft, RowId};
 use crate::ui::paint::Piece;
 
@@ -34,6 +35,10 @@ pub enum Then {
     ForgetAll,
     /// Test these grants. Boxed: it is large.
     Test(Box<Asked>),
+    /// Make a link as planned.
+    Connect(Box<PlannedSession>),
+    /// Stop waiting for the user of a link.
+    StopWaiting,
     /// Put a call together with another grant; the unsent request is lost.
     OpenCall(RowId),
     /// Go on with another session; what is under way or unsent is lost.

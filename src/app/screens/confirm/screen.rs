@@ -12,7 +12,7 @@ use crate::app::keymap::Place;
 use crate::app::nav::View;
 use crate::app::remote::Remote;
 use crate::app::screen::{Hints, Screen};
-use crate::app::screens::{call, history, response, smoke};
+use crate::app::screens::{call, connect, history, response, smoke};
 use crate::app::shared::Shared;
 use crate::app::text_input::edit_line;
 use crate::app::{Effect, Model, question, switch};
@@ -133,6 +133,8 @@ fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
         Then::Forget(id) => history::forget(&mut model.history, &mut model.shared, id),
         Then::ForgetAll => history::forget_all(&mut model.history, &mut model.shared),
         Then::Test(asked) => smoke::begin(&mut model.smoke, &mut model.grants, &mut model.shared, *asked),
+        Then::Connect(planned) => connect::begin(model, planned),
+        Then::StopWaiting => connect::stop_waiting(model, now),
         Then::OpenCall(row) => call::replace(&mut model.call, &model.grants, &mut model.shared, row),
         Then::Switch(to) => switch::to(model, to),
         Then::Quit => vec![Effect::Quit(reason(&model.shared))],
@@ -188,7 +190,11 @@ fn say_what_would_be_lost_now(model: &mut Model, now: Now) {
 
 /// What is under way or was not sent yet, a line each.
 fn would_be_lost(model: &Model) -> Vec<Vec<Piece>> {
-    let under_way = [call::under_way_in_words(model.call.as_ref()), smoke::under_way_in_words(&model.smoke)];
+    let under_way = [
+        call::under_way_in_words(model.call.as_ref()),
+        smoke::under_way_in_words(&model.smoke),
+        connect::under_way_in_words(&model.connect),
+    ];
     let lost = under_way.into_iter().flatten().chain(call::all_unsent_in_words(model));
     lost.map(|message| vec![Piece::new(message, Role::Text)]).collect()
 }

@@ -18,7 +18,7 @@ use crate::domain::copy::Copies;
 use crate::domain::{Clean, CopyFormat, Grant, GrantId, Named, RowId, formats};
 
 pub(crate) use screen::CopyScreen;
-pub(crate) use update::{copied, copy_ids, open};
+pub(crate) use update::{copied, copy_ids, copy_these, open, open_for};
 
 /// What copying remembers while the program runs.
 #[derive(Debug)]

@@ -27,9 +27,19 @@ pub(crate) fn copy_ids(grants: &Grants, shared: &mut Shared) -> Vec<Effect> {
     copy(shared, CopyFormat::Uuid, &grants)
 }
 
-/// Opens the menu.
+/// Copies the ids of these grants.
+pub(crate) fn copy_these(shared: &mut Shared, grants: &[Named]) -> Vec<Effect> {
+    copy(shared, CopyFormat::Uuid, grants)
+}
+
+/// Opens the menu for the grants that an action is about.
 pub(crate) fn open(model: &mut Model) -> Vec<Effect> {
     let (grants, hidden) = chosen(&model.grants);
+    open_for(model, grants, hidden)
+}
+
+/// Opens the menu for these grants; `hidden`: how many of them the filters hide.
+pub(crate) fn open_for(model: &mut Model, grants: Vec<Named>, hidden: usize) -> Vec<Effect> {
     let Some(first) = grants.first() else { return Vec::new() };
     let menu = CopyMenu {
         name: Input::new(first.name.clone()),

@@ -20,7 +20,7 @@ pub(crate) use chips::{chips, cycle};
 pub(crate) use cursor::{move_cursor, with_grant};
 pub(crate) use plan::{search_again, show_found};
 pub(crate) use screen::{GrantsScreen, act_on_grants, press_chip};
-pub(crate) use update::{set_filter, set_order, show, walked};
+pub(crate) use update::{set_filter, set_order, show, start_over, take_in, walked};
 pub(crate) use view::{draw_chips, explained};
 pub use walk::{Ending, WATCH_AT_MOST, Walk, WalkPhase};
 pub(crate) use walk::{is_too_large_to_watch, open as begin_first_walk, tick};

@@ -11,7 +11,7 @@ use crate::app::screens::pick::items;
 use crate::app::shared::Shared;
 use crate::app::{Effect, Model, Slot};
 use crate::domain::column::Order;
-use crate::domain::{Column, ListEvent, Look, Now, Reference, RowId, SavedView, words};
+use crate::domain::{Column, Grant, ListEvent, Look, Now, Reference, RowId, SavedView, words};
 use crate::search::Query;
 
 /// Carries out an action on the list.
@@ -118,6 +118,40 @@ pub(crate) fn walked(grants: &mut Grants, shared: &mut Shared, event: ListEvent,
     if changed {
         effects.extend(search_again(grants, shared, Because::NewRows, now));
     }
+    effects
+}
+
+/// Takes rows in that were read beside the walk; the cursor goes to `at`, where it is shown.
+pub(crate) fn take_in(
+    grants: &mut Grants,
+    shared: &mut Shared,
+    rows: Vec<Grant>,
+    at: Option<RowId>,
+    now: Now,
+) -> Vec<Effect> {
+    let changed = grants.put(rows);
+    let effects = if changed { search_again(grants, shared, Because::NewRows, now) } else { Vec::new() };
+    if let Some(row) = at.filter(|row| grants.rows.find(*row).is_some()) {
+        (grants.cursor, grants.moved) = (Some(row), true);
+        grants.settle(shared.list_height());
+    }
+    effects
+}
+
+/// Reads the list anew, as somebody else sees it; how it looks stays.
+pub(crate) fn start_over(model: &mut Model, now: Now) -> Vec<Effect> {
+    let old = std::mem::take(&mut model.grants);
+    model.grants = Grants {
+        filters: old.filters,
+        order: old.order,
+        tree: old.tree,
+        columns: old.columns,
+        ..Grants::default()
+    };
+    model.detail.offset = 0;
+    let mut effects: Vec<Effect> =
+        [Slot::Walk, Slot::Search].into_iter().filter_map(|slot| model.shared.give_up(slot)).collect();
+    effects.extend(walk::open(&mut model.grants, &mut model.shared, now));
     effects
 }
 

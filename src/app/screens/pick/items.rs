@@ -20,7 +20,7 @@ use crate::domain::{Clean, Column, Health, HealthGroup, Now, provider, words};
 /// How many seen values a filter offers at most; whoever has more types.
 const SUGGESTIONS: usize = 2_000;
 
-pub(super) fn item(value: Value, label: &str, note: &str, right: &str) -> Item {
+pub(crate) fn item(value: Value, label: &str, note: &str, right: &str) -> Item {
     Item {
         value,
         label: Clean::brief(label),

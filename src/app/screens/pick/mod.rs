@@ -49,6 +49,10 @@ pub enum Purpose {
     Session,
     /// The grant that takes the place of an id in files.
     Replacement,
+    /// The provider to connect.
+    Provider,
+    /// The scopes that it is asked for.
+    Scopes,
 }
 
 /// What an item stands for.
@@ -122,6 +126,8 @@ pub struct Pick {
     pub offset: usize,
     /// Whether a typed text that is no item can be picked.
     pub free: bool,
+    /// What the list belongs to.
+    pub about: String,
     /// The columns as they were: they come back when the list is left without Enter.
     pub before: Vec<Column>,
 }
@@ -139,6 +145,7 @@ impl Pick {
             cursor: 0,
             offset: 0,
             free: false,
+            about: String::new(),
             before: Vec::new(),
         }
     }
@@ -147,6 +154,13 @@ impl Pick {
     #[must_use]
     pub fn free(mut self) -> Self {
         self.free = true;
+        self
+    }
+
+    /// Says what the list belongs to.
+    #[must_use]
+    pub fn about(mut self, what: &str) -> Self {
+        what.clone_into(&mut self.about);
         self
     }
 

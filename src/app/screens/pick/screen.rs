@@ -11,7 +11,7 @@ use crate::app::keymap::Place;
 use crate::app::nav::View;
 use crate::app::screen::{Hints, Screen};
 use crate::app::screens::grants::Grants;
-use crate::app::screens::{composer, confirm, grants, scan};
+use crate::app::screens::{composer, confirm, connect, grants, scan};
 use crate::app::shared::Shared;
 use crate::app::{Effect, Model, keys, views};
 use crate::domain::Now;
@@ -47,7 +47,8 @@ impl Screen for PickScreen {
     fn availability(&self, model: &Model, action: Action) -> Option<Availability> {
         let View::Pick(pick) = model.shared.nav.top() else { return None };
         if let Action::Pick(PickAction::Toggle | PickAction::MoveEarlier | PickAction::MoveLater) = action {
-            return Some(shown_if(pick.purpose == Purpose::Columns));
+            let is_switched = pick.purpose == Purpose::Scopes && action == Action::Pick(PickAction::Toggle);
+            return Some(shown_if(pick.purpose == Purpose::Columns || is_switched));
         }
         (action == Action::Common(CommonAction::Accept)).then_some(Ready)
     }
@@ -58,7 +59,12 @@ impl Screen for PickScreen {
 
     fn typed(&self, model: &mut Model, key: Key, _now: Now) -> Vec<Effect> {
         if let Some(View::Pick(pick)) = model.shared.nav.popup_mut() {
-            pick.edit(key);
+            // No scope has a space in its name.
+            if pick.purpose == Purpose::Scopes && key.typed() == Some(' ') {
+                connect::toggle(pick);
+            } else {
+                pick.edit(key);
+            }
         }
         Vec::new()
     }
@@ -77,6 +83,10 @@ impl Screen for PickScreen {
             return keys::act(model, Action::App(AppAction::Back), now);
         };
         pick.go_to(place);
+        if pick.purpose == Purpose::Scopes {
+            connect::toggle(pick);
+            return Vec::new();
+        }
         if pick.takes_text() {
             return accept(model, now);
         }
@@ -109,6 +119,7 @@ fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
         }
     } else if let Action::Pick(action) = action {
         match action {
+            PickAction::Toggle if pick.purpose == Purpose::Scopes => connect::toggle(pick),
             PickAction::Toggle => toggle(&mut model.grants, &mut model.shared),
             PickAction::MoveEarlier => shift(&mut model.grants, &mut model.shared, -1),
             PickAction::MoveLater => shift(&mut model.grants, &mut model.shared, 1),
@@ -144,6 +155,7 @@ fn accept(model: &mut Model, now: Now) -> Vec<Effect> {
         (Purpose::Preset | Purpose::Operation | Purpose::Language, value) => {
             composer::picked(&mut model.call, &mut model.shared, value)
         }
+        (Purpose::Provider | Purpose::Scopes, _) => connect::chosen(model, &pick),
         (Purpose::Session, Value::Session(to)) => confirm::switch(model, to.clone()),
         (Purpose::Sort, Value::AsSent) => {
             grants::set_order(&mut model.grants, &mut model.shared, Order::AsSent, now)

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{ASK_ABOVE, Asked, Board, Smoke, Subject, view};
-use crate::app::nav::View;
+use crate::app::nav::{Kind, View};
 use crate::app::requests::{PlanSmoke, ReadVerdicts, RunSmoke, SmokeTargets};
 use crate::app::screens::confirm::{Confirm, Then};
 use crate::app::screens::grants::Grants;
@@ -18,9 +18,20 @@ use crate::ui::paint::Piece;
 /// Rows above and below the visible ones whose verdicts are read along with them.
 const AROUND: usize = 40;
 
-/// Tests the marked grants, or the one under the cursor where none is marked.
+/// Tests the grants that were just connected where they are shown, else the marked ones, or the one under the cursor
+/// where none is marked.
 pub(super) fn selection(model: &mut Model) -> Vec<Effect> {
     let grants = &model.grants;
+    let connected = model.connect.ids();
+    if model.shared.nav.screen() == Kind::Connect && !connected.is_empty() {
+        let place = |id: &GrantId| grants.rows.position(RowId::Grant(*id));
+        let places: Vec<u32> = connected.iter().filter_map(place).collect();
+        let subject = match connected.as_slice() {
+            [one] => Subject::One(*one),
+            several => Subject::Marked { count: several.len(), hidden: 0 },
+        };
+        return ask(model, subject, Some(places.into()));
+    }
     let (subject, places) = if grants.marks.is_empty() {
         let Some(RowId::Grant(id)) = grants.selected().map(|grant| grant.row) else { return Vec::new() };
         (Subject::One(id), Vec::from_iter(grants.rows.position(RowId::Grant(id))))
