@@ -53,7 +53,7 @@ fn report(stage: &mut Stage, event: LinkEvent) {
 
 fn begun(stage: &mut Stage, link: &str, path: Option<SecretPath>) {
     let link = SessionLink::new(link.to_owned());
-    let shown = LinkShown { link, lives: Duration::from_secs(600), path, warnings: Vec::new() };
+    let shown = LinkShown { link, lives: Duration::from_mins(10), path, warnings: Vec::new() };
     report(stage, LinkEvent::Begun(shown));
 }
 
@@ -86,6 +86,37 @@ fn finished(account: &str) -> Finished {
         rows: vec![row],
         unread: None,
     }
+}
+
+/// Answers whatever was asked last about a link, in one of the ways that it can be.
+pub(crate) fn answer_any(stage: &mut Stage, which: u8) {
+    if !stage.model.shared.slots.is_open(Slot::Link) {
+        return;
+    }
+    let failed = || Diagnosis::new(Code::UserTokenNeeded, Who::You, Retry::AfterRemedy);
+    let event = || match which % 5 {
+        0 | 1 => {
+            let link = SessionLink::new(LINK.to_owned());
+            let shown = LinkShown { link, lives: Duration::from_mins(10), path: None, warnings: Vec::new() };
+            LinkEvent::Begun(shown)
+        }
+        2 => LinkEvent::Declined(Clean::brief("github")),
+        3 => LinkEvent::Failed(failed()),
+        _ => LinkEvent::Connected(Box::new(finished("acme-hq"))),
+    };
+    let newest = stage.pending.iter().rev().find_map(|effect| match effect {
+        Effect::Start { ticket, job } if ticket.slot == Slot::Link => Some(job),
+        _ => None,
+    });
+    let answer = match newest {
+        Some(Job::PlanSession(_)) if which.is_multiple_of(3) => Answer::PlanSession(Err(failed())),
+        Some(Job::PlanSession(_)) => Answer::PlanSession(Ok(Box::new(repair()))),
+        Some(Job::RunSession(_)) => Answer::RunSession(event()),
+        Some(Job::SignIn(_)) if which % 5 == 4 => Answer::SignIn(LinkEvent::SignedIn(None)),
+        Some(Job::SignIn(_)) => Answer::SignIn(event()),
+        _ => Answer::SignOut(Ok(())),
+    };
+    stage.answer(Slot::Link, answer);
 }
 
 fn sessions(stage: &Stage) -> Vec<&PlannedSession> {
@@ -297,7 +328,7 @@ fn a_person_s_grant_asks_for_the_sign_in_and_goes_on_after_it() {
     stage.press("U");
     let sign_in = |stage: &mut Stage, event| stage.answer(Slot::Link, Answer::SignIn(event));
     let link = SessionLink::new("https://wallet.alterauth.com/sign-in/1".to_owned());
-    let shown = LinkShown { link, lives: Duration::from_secs(300), path: None, warnings: Vec::new() };
+    let shown = LinkShown { link, lives: Duration::from_mins(5), path: None, warnings: Vec::new() };
     sign_in(&mut stage, LinkEvent::Begun(shown));
     assert_snapshot!("sign_in", stage.picture());
     let walks = stage.walks();

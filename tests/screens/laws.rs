@@ -15,6 +15,7 @@ use proptest::prelude::*;
 
 use super::bodies::held;
 use super::calls::answered;
+use super::connecting;
 use super::stage::Stage;
 use super::testing;
 use super::{fixtures, history};
@@ -41,6 +42,8 @@ enum Step {
     Work(bool),
     /// Whatever was asked about smoke tests is answered.
     Smoke(u8),
+    /// Whatever was asked about a link is answered.
+    Link(u8),
     /// Whatever the history was asked is answered, from the nth call on.
     History(u8, bool),
 }
@@ -128,7 +131,13 @@ const KEYS: [&str; 68] = [
 ];
 
 /// Keys that begin or end a call, or open the history and what belongs to it.
-const CALL_KEYS: [&str; 20] = [
+const CALL_KEYS: [&str; 26] = [
+    "R",
+    "m n",
+    "m r",
+    "m a",
+    "U",
+    "n",
     "down",
     "shift-tab",
     "ctrl-z",
@@ -157,6 +166,7 @@ fn step() -> impl Strategy<Value = Step> {
         6 => prop::sample::select(&CALL_KEYS[..]).prop_map(Step::Key),
         3 => (0u8..8, any::<bool>()).prop_map(|(which, well)| Step::History(which, well)),
         4 => any::<u8>().prop_map(Step::Smoke),
+        4 => any::<u8>().prop_map(Step::Link),
         2 => "[a-z0-9:@ -]{1,6}".prop_map(Step::Type),
         1 => (0u16..220, 0u16..60).prop_map(|(w, h)| Step::Resize(w, h)),
         3 => (0u128..60, 0u128..40, any::<bool>()).prop_map(|(from, count, more)| Step::Page { from, count, more }),
@@ -208,6 +218,7 @@ fn perform(stage: &mut Stage, step: Step) {
             let kind = if press { input::MouseKind::Press } else { input::MouseKind::ScrollDown };
             stage.send(Msg::Mouse(input::Mouse { column, row, kind }));
         }
+        Step::Link(which) => connecting::answer_any(stage, which),
         Step::Smoke(which) => testing::answer_any(stage, which),
         Step::History(which, well) => history::answer_all(stage, which.into(), well),
         Step::Paste(text) => stage.send(Msg::Paste(text)),

@@ -49,7 +49,7 @@ fn scopes(provider: &str, entry: &CatalogProvider) -> Option<Pick> {
         .collect();
     // What is required comes first.
     items.sort_by_key(|item| item.on != Some(true));
-    let title = format!("Scopes of {}", Clean::brief(provider));
+    let title = format!("Scopes of {} (space adds one)", Clean::brief(provider));
     (!items.is_empty()).then(|| Pick::new(Purpose::Scopes, &title, items).about(provider))
 }
 

@@ -103,6 +103,11 @@ impl Screen for PickScreen {
         view::text_cursor(pick, model.shared.whole())
     }
 
+    fn label(&self, model: &Model, action: Action) -> Option<&'static str> {
+        let goes_on = matches!(model.shared.nav.top(), View::Pick(pick) if pick.purpose == Purpose::Scopes);
+        (goes_on && action == Action::Common(CommonAction::Accept)).then_some("go on")
+    }
+
     fn hints(&self, model: &Model) -> Hints {
         if self.takes_text(model) { Hints::NoCharacters } else { Hints::All }
     }
