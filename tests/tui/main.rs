@@ -14,6 +14,7 @@ mod background;
 mod browse;
 mod call;
 mod calls;
+mod connecting;
 mod crowd;
 mod driver;
 mod faults;
