@@ -67,7 +67,8 @@ fn a_new_account_is_connected_and_told_in_the_history() {
     let mut tui = rig.start(&[]).size(140, 40).spawn();
     tui.wait_for("of 20");
     tui.settle();
-    tui.press("m n");
+    tui.press("m");
+    tui.press("n");
     tui.wait_for("Connect which provider?");
     tui.type_text("github");
     tui.press("enter");
@@ -116,7 +117,8 @@ fn a_terminal_that_is_closed_while_a_link_waits_leaves_nothing_of_it_behind() {
     let mut tui = rig.start(&[]).size(140, 40).spawn();
     tui.wait_for("of 20");
     tui.settle();
-    tui.press("m n");
+    tui.press("m");
+    tui.press("n");
     tui.wait_for("Connect which provider?");
     tui.type_text("github");
     tui.press("enter");
