@@ -124,7 +124,7 @@ macro_rules! made {
             }
             /// Grants that are made, renewed and ended.
             Manage(ManageAction) {
-                Connect, Reconnect, SwitchAccount, ConnectAnew, Revoke, RevokeAgent, SignIn,
+                Connect, Reconnect, SwitchAccount, ConnectAnew, Revoke, RevokeAgent, SignIn, TestSiblings,
             }
             /// The history of calls.
             History(HistoryAction) {

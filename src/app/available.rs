@@ -7,7 +7,7 @@ use super::nav::Kind;
 use super::remote::Remote;
 use super::screens::call::is_under_way;
 use super::screens::grants::{is_too_large_to_watch, with_grant};
-use super::screens::{copy, smoke};
+use super::screens::{copy, revoke, smoke};
 use super::shared::Shared;
 use super::{Model, Slot, manage};
 use crate::app::screens::grants::Grants;
@@ -54,6 +54,9 @@ fn of_program(model: &Model, action: AppAction) -> Availability {
         AppAction::Suspend if !cfg!(unix) => Hidden,
         AppAction::TryDemo | AppAction::TypeKey => shown_if(has_no_session(&model.shared)),
         AppAction::SwitchProfile if model.shared.slots.is_open(Slot::Smoke) => Blocked(smoke::BUSY),
+        AppAction::SwitchProfile if model.revoking.as_ref().is_some_and(revoke::Revoking::is_running) => {
+            Blocked(revoke::BUSY)
+        }
         AppAction::SwitchProfile => {
             ready_if(!is_under_way(model.call.as_ref()), "A call is running; press Esc on its screen first.")
         }

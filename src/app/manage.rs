@@ -5,6 +5,7 @@ use super::action::{Action, ManageAction};
 use super::availability::Availability::{self, Blocked, Hidden, Ready};
 use super::availability::{ready_if, shown_if};
 use super::nav::Kind;
+use super::screens::revoke::Revoking;
 use crate::domain::smoke::Standing;
 use crate::domain::{CallOutcome, Grant, Health, Identity, Now, RowId};
 
@@ -57,7 +58,10 @@ pub(crate) fn availability(model: &Model, action: ManageAction) -> Availability 
         Some(grant) if grant.row.grant().is_none() => Err(Blocked("The id of this grant is unreadable.")),
         Some(grant) => Ok(grant),
     };
+    let is_revoking = model.revoking.as_ref().is_some_and(Revoking::is_running);
     match action {
+        // It shows the one that is under way.
+        ManageAction::Revoke if is_revoking => Ready,
         ManageAction::Connect => Ready,
         ManageAction::Reconnect => grant().map_or_else(|blocked| blocked, |_| Ready),
         ManageAction::Revoke if !model.grants.marks.is_empty() && model.shown().shows_grants() => Ready,
@@ -66,8 +70,8 @@ pub(crate) fn availability(model: &Model, action: ManageAction) -> Availability 
             |blocked| blocked,
             |grant| ready_if(!grant.delegated_agent_ids().is_empty(), "No agent may use this grant."),
         ),
-        // What only the screen of a link has.
-        ManageAction::SwitchAccount | ManageAction::ConnectAnew => Hidden,
+        // What only one screen has.
+        ManageAction::SwitchAccount | ManageAction::ConnectAnew | ManageAction::TestSiblings => Hidden,
         ManageAction::SignIn => shown_if(!matches!(model.shared.identity.value(), Some(Identity::Agent(_)))),
     }
 }

@@ -11,6 +11,7 @@ use super::screens::detail::Detail;
 use super::screens::grants::{Focus, Grants};
 use super::screens::history::History;
 use super::screens::response;
+use super::screens::revoke::Revoking;
 use super::screens::scan::Scan;
 use super::screens::smoke::Smoke;
 use super::shared::Shared;
@@ -43,6 +44,8 @@ pub struct Model {
     pub smoke: Smoke,
     /// The session whose link was opened last.
     pub connect: Connect,
+    /// The revocation that is planned, under way or was looked at last; it goes on when its screen is left.
+    pub revoking: Option<Revoking>,
     /// Which pane has the keys.
     pub focus: Focus,
     /// The jq filters of this session, the newest last.
@@ -67,6 +70,7 @@ impl Model {
             scan: Scan::default(),
             smoke: Smoke::default(),
             connect: Connect::default(),
+            revoking: None,
             focus: Focus::default(),
             past_filters: Vec::new(),
             pending: Vec::new(),

@@ -18,12 +18,11 @@ use super::report::Report;
 use super::run::{Done, Run};
 use super::{failure, listing};
 use crate::domain::describe::{self, revoke::Surroundings as _};
-use crate::domain::revoke::{RevokeOutcome, RevokePlan, RevokeTally, RevokeTarget, name};
+use crate::domain::revoke::{RevokeEvent, RevokeOutcome, RevokePlan, RevokeTally, RevokeTarget, name};
 use crate::domain::smoke::Verdict;
 use crate::domain::words::counted;
 use crate::domain::{Diagnosis, Health, Retry};
 use crate::jobs::Context;
-use crate::jobs::revoke::RevokeEvent;
 use crate::platform::clock::wall;
 use crate::platform::ending::interrupted;
 use crate::session::exit::Exit;
@@ -118,6 +117,7 @@ async fn send(
                     put(&outcomes, index, outcome);
                     report.standing(&format!("{} of {all}", describe::revoke::summary(tally)));
                 }
+                RevokeEvent::Done { .. } => {}
             }
         }
         report.clear();

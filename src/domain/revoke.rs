@@ -1,9 +1,13 @@
 //! Revoking grants: the effects, computed from the list before anything is sent, and the outcome for each
 //! grant (docs/protocol/grants.md section 2).
 
+mod event;
+
 use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
+
+pub use event::{PlanEvent, PlanRequest, Planned, RevokeEvent};
 
 use super::{Clean, Diagnosis, Grant, GrantId, Health, Reference, selector};
 

@@ -1,5 +1,6 @@
 //! Revokes grants, a few at a time within the rate budget, with one outcome per grant.
 
+mod plan;
 #[cfg(test)]
 mod tests;
 
@@ -11,10 +12,13 @@ use tokio::sync::mpsc::Sender;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
+pub use plan::plan;
+
 use super::{Context, everything};
 use crate::api::error::Stage;
 use crate::api::{ApiError, Client};
-use crate::domain::revoke::{RevokeOutcome, RevokePlan, RevokeTarget};
+use crate::domain::revoke::{RevokeEvent, RevokeOutcome, RevokePlan, RevokeTarget};
+
 use crate::domain::{
     Code, Diagnosis, Grant, GrantId, GrantKind, Health, Retry, ServerFilter, Spending, WriteAct,
     WriteOutcome, WriteRecord,
@@ -29,32 +33,8 @@ const TRIES: u32 = 4;
 /// Pauses before each re-read of the list after a lost response: the list may lag behind.
 const READ_PAUSES: [Duration; 3] = [Duration::ZERO, Duration::from_secs(1), Duration::from_secs(3)];
 
-/// Progress of a revocation.
-#[derive(Clone, Debug, PartialEq)]
-pub enum RevokeEvent {
-    /// A grant of the plan is being revoked.
-    Started {
-        /// Index into the plan's targets.
-        index: usize,
-    },
-    /// A grant of the plan has its outcome.
-    Ended {
-        /// Index into the plan's targets.
-        index: usize,
-        /// The outcome.
-        outcome: RevokeOutcome,
-    },
-    /// Nothing is sent for now.
-    Waiting {
-        /// Why.
-        reason: Diagnosis,
-        /// For how long, in milliseconds.
-        millis: u64,
-    },
-}
-
 /// Revokes the targets of a plan and reports each one as it ends. After `cancel` no new request starts, but running
-/// ones are awaited. Every target is reported exactly once.
+/// ones are awaited. Every target is reported exactly once, then the end.
 pub async fn revoke(
     context: &Context,
     plan: &RevokePlan,
@@ -66,13 +46,14 @@ pub async fn revoke(
     loop {
         while running.len() < AT_ONCE && !left.is_empty() && !cancel.is_cancelled() {
             if running.is_empty() {
-                wait_for_budget(&context.client, &events, &cancel).await;
+                wait_for_budget(&context.client, Waits { events: &events, cancel: &cancel }).await;
             } else if !has_budget(&context.client, running.len()) {
                 break;
             }
             let Some((index, target)) = left.pop_front().filter(|_| !cancel.is_cancelled()) else { break };
             let _ = events.send(RevokeEvent::Started { index }).await;
-            running.push(async move { (index, revoke_one(context, target, plan.reason.as_deref()).await) });
+            let (reason, waits) = (plan.reason.as_deref(), Waits { events: &events, cancel: &cancel });
+            running.push(async move { (index, revoke_one(context, target, reason, waits).await) });
         }
         let Some((index, outcome)) = running.next().await else { break };
         // The receiver may be gone; running requests are still awaited.
@@ -80,6 +61,27 @@ pub async fn revoke(
     }
     for (index, _) in left {
         let _ = events.send(RevokeEvent::Ended { index, outcome: RevokeOutcome::NotTried }).await;
+    }
+    let _ = events.send(RevokeEvent::Done { failed: None }).await;
+}
+
+/// Where pauses are reported, and what ends them.
+#[derive(Clone, Copy)]
+struct Waits<'a> {
+    events: &'a Sender<RevokeEvent>,
+    cancel: &'a CancellationToken,
+}
+
+impl Waits<'_> {
+    /// Waits; false if cancelled.
+    async fn wait(self, reason: Diagnosis, pause: Duration) -> bool {
+        let millis = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
+        let _ = self.events.send(RevokeEvent::Waiting { reason, millis }).await;
+        tokio::select! {
+            biased;
+            () = self.cancel.cancelled() => false,
+            () = sleep(pause) => true,
+        }
     }
 }
 
@@ -91,24 +93,24 @@ fn has_budget(client: &Client, running: usize) -> bool {
         .is_some_and(|reading| reading.wait(Spending::Everything, running as u64 + 1, now).is_none())
 }
 
-async fn wait_for_budget(client: &Client, events: &Sender<RevokeEvent>, cancel: &CancellationToken) {
+async fn wait_for_budget(client: &Client, waits: Waits<'_>) {
     let now = (client.settings().now)();
     let wait = client.reading().and_then(|reading| reading.wait(Spending::Everything, 1, now));
     if let Some((pause, reason)) = wait {
-        let millis = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
-        let _ = events.send(RevokeEvent::Waiting { reason, millis }).await;
-        tokio::select! {
-            () = cancel.cancelled() => {}
-            () = sleep(pause) => {}
-        }
+        waits.wait(reason, pause).await;
     }
 }
 
-async fn revoke_one(context: &Context, target: &RevokeTarget, reason: Option<&str>) -> RevokeOutcome {
+async fn revoke_one(
+    context: &Context,
+    target: &RevokeTarget,
+    reason: Option<&str>,
+    waits: Waits<'_>,
+) -> RevokeOutcome {
     let record = WriteRecord::begin(WriteAct::Revoke, (context.now)()).about(&target.grant);
     let record = WriteRecord { reason: reason.map(str::to_owned), ..record };
     let kept = context.begin_write(record);
-    let outcome = send(context, target, reason).await;
+    let outcome = send(context, target, reason, waits).await;
     let ended = match &outcome {
         RevokeOutcome::Revoked { .. } | RevokeOutcome::RevokedByList => WriteOutcome::Done,
         RevokeOutcome::Gone => WriteOutcome::Gone,
@@ -124,7 +126,12 @@ async fn revoke_one(context: &Context, target: &RevokeTarget, reason: Option<&st
     outcome
 }
 
-async fn send(context: &Context, target: &RevokeTarget, reason: Option<&str>) -> RevokeOutcome {
+async fn send(
+    context: &Context,
+    target: &RevokeTarget,
+    reason: Option<&str>,
+    waits: Waits<'_>,
+) -> RevokeOutcome {
     let mut tries = 0;
     loop {
         tries += 1;
@@ -142,8 +149,10 @@ async fn send(context: &Context, target: &RevokeTarget, reason: Option<&str>) ->
             (failed.retry, failed.code)
             && tries < TRIES
         {
-            sleep(pause.unwrap_or(Duration::from_secs(1))).await;
-            continue;
+            if waits.wait(failed, pause.unwrap_or(Duration::from_secs(1))).await {
+                continue;
+            }
+            return RevokeOutcome::NotTried;
         }
         return match doubt(&error) {
             Doubt::None => RevokeOutcome::Failed(failed),

@@ -17,8 +17,8 @@ use super::bodies::held;
 use super::calls::answered;
 use super::connecting;
 use super::stage::Stage;
-use super::testing;
 use super::{fixtures, history};
+use super::{revoking, testing};
 
 /// What a test does next.
 #[derive(Clone, Debug)]
@@ -44,6 +44,8 @@ enum Step {
     Smoke(u8),
     /// Whatever was asked about a link is answered.
     Link(u8),
+    /// Whatever was asked about a revocation is answered.
+    Revoke(u8),
     /// Whatever the history was asked is answered, from the nth call on.
     History(u8, bool),
 }
@@ -58,7 +60,9 @@ enum CallEnding {
     Failed,
 }
 
-const KEYS: [&str; 68] = [
+const KEYS: [&str; 70] = [
+    "m r",
+    "m r",
     "t",
     "T",
     "b",
@@ -167,6 +171,7 @@ fn step() -> impl Strategy<Value = Step> {
         3 => (0u8..8, any::<bool>()).prop_map(|(which, well)| Step::History(which, well)),
         4 => any::<u8>().prop_map(Step::Smoke),
         4 => any::<u8>().prop_map(Step::Link),
+        4 => any::<u8>().prop_map(Step::Revoke),
         2 => "[a-z0-9:@ -]{1,6}".prop_map(Step::Type),
         1 => (0u16..220, 0u16..60).prop_map(|(w, h)| Step::Resize(w, h)),
         3 => (0u128..60, 0u128..40, any::<bool>()).prop_map(|(from, count, more)| Step::Page { from, count, more }),
@@ -220,6 +225,7 @@ fn perform(stage: &mut Stage, step: Step) {
         }
         Step::Link(which) => connecting::answer_any(stage, which),
         Step::Smoke(which) => testing::answer_any(stage, which),
+        Step::Revoke(which) => revoking::answer_any(stage, which),
         Step::History(which, well) => history::answer_all(stage, which.into(), well),
         Step::Paste(text) => stage.send(Msg::Paste(text)),
         Step::Call(reported) if stage.model.shared.slots.is_open(Slot::Call) => end_call(stage, reported),
@@ -359,6 +365,20 @@ proptest! {
     #[test]
     fn any_sequence_of_messages_keeps_the_laws(steps in prop::collection::vec(step(), 1..40)) {
         let mut stage = Stage::open(120, 36);
+        for step in steps {
+            perform(&mut stage, step);
+            check(&mut stage);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_revocation_keeps_them_too(marked in any::<bool>(), steps in prop::collection::vec(step(), 1..40)) {
+        let mut stage = if marked { revoking::many(80, 24, 30) } else { revoking::one(60, 16) };
+        revoking::confirm(&mut stage, marked.then_some("30"));
         for step in steps {
             perform(&mut stage, step);
             check(&mut stage);

@@ -20,6 +20,7 @@ mod missing;
 mod pictures;
 mod questions;
 mod remembering;
+mod revoking;
 mod saving;
 mod scanning;
 mod searching;

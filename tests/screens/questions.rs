@@ -6,7 +6,7 @@ use grantdeck::app::{Answer, Effect, Job, Msg, Slot};
 use grantdeck::domain::{CallEvent, Code, Diagnosis, Retry, RowId, Who};
 
 use super::stage::Stage;
-use super::{bodies, calls, copying, history, saving, scanning, testing, write_policy};
+use super::{bodies, calls, copying, history, revoking, saving, scanning, testing, write_policy};
 
 /// One way to a question.
 struct Question {
@@ -69,6 +69,9 @@ const QUESTIONS: &[Question] = &[
         },
         word: None,
     },
+    asks("revoke a grant", || revoking::one(120, 36), "enter"),
+    typed("revoke several", || revoking::many(120, 36, 3), "enter", "3"),
+    asks("quit during a revocation", while_revoking, "q"),
     plans("write an id", copy_menu, "w"),
     plans("replace an id", scanned, "s"),
     plans("replace an id by Enter", scanned, "enter"),
@@ -159,6 +162,12 @@ fn scanned() -> Stage {
     scanning::scanned(120, 36)
 }
 
+fn while_revoking() -> Stage {
+    let mut stage = revoking::one(120, 36);
+    revoking::confirm(&mut stage, None);
+    stage
+}
+
 fn sending() -> Stage {
     let mut stage = calls::opened(120, 36);
     stage.press("s");
@@ -190,7 +199,11 @@ fn at_another_grant() -> Stage {
 fn done(stage: &Stage) -> (usize, Option<RowId>) {
     let is_done = |effect: &&Effect| match effect {
         Effect::Start { job, .. } => match job {
-            Job::SendCall(_) | Job::ForgetRecords(_) | Job::RunSmoke(_) | Job::WriteChange(_) => true,
+            Job::SendCall(_)
+            | Job::ForgetRecords(_)
+            | Job::RunSmoke(_)
+            | Job::WriteChange(_)
+            | Job::RunRevoke(_) => true,
             Job::SaveBody(SaveBody { replace, .. }) => *replace,
             _ => false,
         },

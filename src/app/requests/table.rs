@@ -60,6 +60,8 @@ macro_rules! each_request {
             Smoke: PlanSmoke, RunSmoke;
             /// Verdicts of earlier smoke tests that are being read.
             Verdicts: ReadVerdicts;
+            /// A revocation that is planned or under way.
+            Revoke: PlanRevoke, RunRevoke;
         }
     };
 }

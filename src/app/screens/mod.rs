@@ -17,6 +17,7 @@ pub mod page;
 pub mod pick;
 pub mod picture;
 pub mod response;
+pub mod revoke;
 pub mod save_as;
 pub mod scan;
 pub mod smoke;
@@ -54,6 +55,8 @@ macro_rules! each_screen {
             screen Smoke = smoke::SmokeScreen opens ShowBoard { Smoke "the smoke test" "Progress and results of a smoke test."; }
             /// A link that somebody opens, and what came of it.
             screen Connect = connect::ConnectScreen { Connect "the link" "A link that somebody opens: a connection or a sign-in, and what came of it."; }
+            /// Revoking grants: what it affects, then what became of each.
+            screen Revoke = revoke::RevokeScreen { Revoke "the revocation" "Progress and outcomes of a revocation."; }
             /// The keys of the place below it.
             popup Help(Help) = help::HelpScreen { Help "the help" "The help screen, and full-screen texts."; }
             /// A list to pick from.

@@ -9,7 +9,7 @@ use crate::app::keymap::{Binding, Place};
 use crate::app::model::CHORD_POPUP;
 use crate::app::screen::Hints;
 use crate::app::screens::grants::Grants;
-use crate::app::screens::smoke;
+use crate::app::screens::{revoke, smoke};
 use crate::app::shared::Shared;
 use crate::app::toast::Level;
 use crate::app::{Action, Model, manage, private};
@@ -79,6 +79,9 @@ pub(super) fn footer(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
         let message =
             if hidden > 0 { format!("{marked} marked, {hidden} hidden") } else { format!("{marked} marked") };
         right = pen.text_right(right, area.y, area.width / 2, &message, Role::Mark).saturating_sub(2);
+    }
+    if let Some(message) = revoke::progress_line(model.revoking.as_ref(), &model.shared, now) {
+        right = pen.text_right(right, area.y, area.width / 2, &message, Role::HealthSoon).saturating_sub(2);
     }
     if let Some(message) = smoke::progress_line(&model.smoke, &model.shared, now) {
         right = pen.text_right(right, area.y, area.width / 2, &message, Role::HealthSoon).saturating_sub(2);

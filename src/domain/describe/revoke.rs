@@ -1,17 +1,21 @@
 //! Describes a revocation: before the confirmation, and for each grant afterwards.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Entry, Section, Span, Tone};
-use crate::revoke::{RevokeOutcome, RevokePlan, RevokeTally, RevokeTarget, name};
+use crate::revoke::{Reach, RevokeOutcome, RevokePlan, RevokeTally, RevokeTarget, name};
 use crate::smoke::Verdict;
-use crate::words::{counted, relative};
+use crate::words::{count, counted, relative};
 use crate::{Clean, Grant, GrantId, Health, Moment, Reference, WritePolicy};
 
 /// The warning that a revocation is final.
 pub const FOR_GOOD: &str = "This cannot be undone: access can come back by consent, under a new id.";
+
+/// The same, once it is done.
+pub const COMES_BACK: &str = "Access can come back by consent, under a new id.";
 
 /// A grant that was used within this time is probably in use.
 const IN_USE: SignedDuration = SignedDuration::from_mins(15);
@@ -24,12 +28,19 @@ pub trait Surroundings {
     fn verdict(&self, id: GrantId) -> Option<Verdict>;
     /// Files in the user's project that contain its id.
     fn files(&self, id: GrantId) -> &[PathBuf];
+    /// Whether names of files are hidden.
+    fn hides(&self) -> bool {
+        false
+    }
 }
 
 /// Describes the plan: what ends, and what else it affects. At most `most` targets are described; the rest is
 /// counted.
 pub fn plan(plan: &RevokePlan, known: &dyn Surroundings, most: usize, now: Timestamp) -> Section {
     let mut section = Section::new();
+    if plan.targets.len() > 1 {
+        section.push(Entry::line(totals(plan, now), Tone::Plain));
+    }
     for target in plan.targets.iter().take(most) {
         section.extend(about(target, known, now));
     }
@@ -70,6 +81,46 @@ pub fn place(write_policy: &WritePolicy, host: &str) -> Entry {
     Entry::Line(spans)
 }
 
+/// What a plan with several grants affects in total, on one line.
+pub fn totals(plan: &RevokePlan, now: Timestamp) -> String {
+    let targets = &plan.targets;
+    let mut agents = HashSet::new();
+    let (mut children, mut siblings) = (HashSet::<GrantId>::new(), HashSet::<GrantId>::new());
+    for reach in targets.iter().map(|target| &target.reach) {
+        agents.extend(&reach.agents);
+        children.extend(&reach.children);
+        siblings.extend(&reach.siblings);
+    }
+    for id in targets.iter().map(|target| target.id) {
+        children.remove(&id);
+        siblings.remove(&id);
+    }
+    let used = targets.iter().filter(|target| is_in_use(&target.grant, now)).count();
+    let mut parts = vec![counted(targets.len() as u64, "grant")];
+    for (number, words) in [
+        (used, "probably in use"),
+        (agents.len(), if agents.len() == 1 { "agent loses access" } else { "agents lose access" }),
+        (children.len(), if children.len() == 1 { "more ends with them" } else { "more end with them" }),
+        (siblings.len(), if siblings.len() == 1 { "sibling" } else { "siblings" }),
+    ] {
+        if number > 0 {
+            parts.push(format!("{} {words}", count(number as u64)));
+        }
+    }
+    parts.join(" · ")
+}
+
+/// What a grant affects, in a few words; empty if nothing else.
+pub fn brief(reach: &Reach) -> String {
+    let parts =
+        [(reach.agents.len(), "agent"), (reach.children.len(), "below"), (reach.siblings.len(), "sibling")];
+    let parts = parts.into_iter().filter(|(number, _)| *number > 0).map(|(number, word)| match word {
+        "below" => format!("{} below", count(number as u64)),
+        word => counted(number as u64, word),
+    });
+    parts.collect::<Vec<_>>().join(", ")
+}
+
 /// A grant on one line: its name, the start of its id, its health.
 pub fn headline(grant: &Grant, id: GrantId, now: Timestamp) -> Entry {
     let health = Health::of(grant, now);
@@ -82,18 +133,26 @@ pub fn headline(grant: &Grant, id: GrantId, now: Timestamp) -> Entry {
 
 fn about(target: &RevokeTarget, known: &dyn Surroundings, now: Timestamp) -> Section {
     let mut section = vec![headline(&target.grant, target.id, now)];
-    section.push(Entry::field("Last used", last_used(&target.grant, now), Tone::Plain));
+    section.extend(effects(target, known, now));
+    section
+}
+
+/// Describes what the end of a grant affects.
+pub fn effects(target: &RevokeTarget, known: &dyn Surroundings, now: Timestamp) -> Section {
+    let mut section = vec![Entry::field("Last used", last_used(&target.grant, now), Tone::Plain)];
     if let Some(verdict) = known.verdict(target.id) {
         section.push(Entry::field("Last test", verdict.name().replace('_', " "), verdict.into()));
     }
     let reach = &target.reach;
     if !reach.agents.is_empty() {
         let names: Vec<String> = reach.agents.iter().map(|agent| known.agent(agent)).collect();
-        section.push(Entry::field("Agents", format!("{} lose access", names.join(", ")), Tone::Plain));
+        let verb = if names.len() == 1 { "loses" } else { "lose" };
+        section.push(Entry::field("Agents", format!("{} {verb} access", names.join(", ")), Tone::Plain));
     }
     if !reach.children.is_empty() {
         let below = counted(reach.children.len() as u64, "delegated grant");
-        section.push(Entry::field("Below", format!("{below} end with it"), Tone::Plain));
+        let verb = if reach.children.len() == 1 { "ends" } else { "end" };
+        section.push(Entry::field("Below", format!("{below} {verb} with it"), Tone::Plain));
     }
     if !reach.siblings.is_empty() {
         let siblings = counted(reach.siblings.len() as u64, "other grant");
@@ -104,18 +163,28 @@ fn about(target: &RevokeTarget, known: &dyn Surroundings, now: Timestamp) -> Sec
     if !files.is_empty() {
         let names: Vec<String> =
             files.iter().map(|file| Clean::line(&file.to_string_lossy()).to_string()).collect();
-        section.push(Entry::field("Files", format!("{} hold this id", names.join(", ")), Tone::Soon));
+        let verb = if files.len() == 1 { "holds" } else { "hold" };
+        let text = match known.hides() {
+            true => format!("{} {verb} this id", counted(files.len() as u64, "file")),
+            false => format!("{} {verb} this id", names.join(", ")),
+        };
+        section.push(Entry::field("Files", text, Tone::Soon));
     }
     section
 }
 
-fn last_used(grant: &Grant, now: Timestamp) -> String {
+/// Whether a grant was used so recently that it is probably in use.
+pub fn is_in_use(grant: &Grant, now: Timestamp) -> bool {
+    let used = grant.last_used_at.as_ref().and_then(Moment::at);
+    used.is_some_and(|at| now.duration_since(at) < IN_USE)
+}
+
+/// When a grant was last used, and whether that means that it is in use.
+pub fn last_used(grant: &Grant, now: Timestamp) -> String {
     match grant.last_used_at.as_ref() {
         None => "never".to_owned(),
         Some(moment) => match moment.at() {
-            Some(at) if now.duration_since(at) < IN_USE => {
-                format!("{}: probably in use", relative(at, now))
-            }
+            Some(at) if is_in_use(grant, now) => format!("{}: probably in use", relative(at, now)),
             Some(at) => relative(at, now),
             None => moment_text(moment),
         },
@@ -207,11 +276,12 @@ mod tests {
         let planned = RevokePlan::new(&wanted, &list, reason, now);
         let text = text(&plan(&planned, &Nothing, 1, now));
         for want in [
+            "2 grants · 1 probably in use · 1 agent loses access · 1 more ends with them",
             "● github:octo�[2J  00000000-0000-0000-0000-000000000001  ok",
             "Last used: 2 min ago: probably in use",
             "Last test: works",
-            "Agents: bot� lose access",
-            "Below: 1 delegated grant end with it",
+            "Agents: bot� loses access",
+            "Below: 1 delegated grant ends with it",
             "Siblings: 1 other grant on the same credential: whether they survive is not known",
             "and 1 more grant",
             "1 grant gone already: nothing to do",

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::Recorder;
+use crate::domain::revoke::{PlanEvent, PlanRequest};
 use crate::domain::{HistoryPolicy, HistoryQuery, RowId, WriteOutcome, WriteRecord};
 use crate::store::{Credentials, Place, Retention};
 
@@ -195,6 +196,58 @@ async fn an_answer_that_nobody_can_make_up_for_is_uncertain() {
     let all = outcomes(&backend.context(), &plan(std::iter::once(1)), None).await;
     let why = all[0].why().unwrap();
     assert_eq!((all[0].name(), why.retry), ("uncertain", Retry::Unsafe), "{why:?}");
+}
+
+#[tokio::test]
+async fn a_rate_limit_is_waited_for_and_a_stop_ends_the_waiting() {
+    let backend = Backend::start(3, |_| Some((429, "rate_limit_exceeded"))).await;
+    let (context, plan) = (backend.context(), plan(1..=1));
+    let (sender, mut events) = channel(1);
+    let cancel = CancellationToken::new();
+    let read = async {
+        let (mut waits, mut outcomes) = (0, Vec::new());
+        while let Some(event) = events.recv().await {
+            match event {
+                RevokeEvent::Waiting { reason, .. } => {
+                    assert_eq!(reason.code, Code::RateLimitExceeded);
+                    waits += 1;
+                    cancel.cancel();
+                }
+                RevokeEvent::Ended { outcome, .. } => outcomes.push(outcome),
+                RevokeEvent::Started { .. } | RevokeEvent::Done { failed: None } => {}
+                RevokeEvent::Done { failed } => panic!("{failed:?}"),
+            }
+        }
+        (waits, outcomes)
+    };
+    let ((), (waits, outcomes)) = tokio::join!(revoke(&context, &plan, cancel.clone(), sender), read);
+    assert_eq!(
+        (waits, &*outcomes),
+        (1, &[RevokeOutcome::NotTried][..]),
+        "it was refused, so it is not revoked"
+    );
+    let kept = context.recorder.as_ref().unwrap().writes(HistoryQuery::default()).await.unwrap();
+    assert_eq!(kept.iter().map(|kept| kept.record.outcome).collect::<Vec<_>>(), [WriteOutcome::Stopped]);
+}
+
+#[tokio::test]
+async fn a_plan_is_made_from_a_list_that_is_read_for_it() {
+    let backend = Backend::start(5, |_| None).await;
+    backend.revoked.lock().unwrap().push(2);
+    let context = backend.context();
+    let id = |number: u128| GrantId(Uuid::from_u128(number));
+    for providers in [Vec::new(), vec!["github".into()], vec!["github".into(), "github".into()]] {
+        let request = PlanRequest { wanted: vec![id(1), id(2), id(9)], providers };
+        let mut events = Vec::new();
+        let planned = super::plan(&context, &request, |event| events.push(event)).await.unwrap();
+        let targets: Vec<GrantId> = planned.plan.targets.iter().map(|target| target.id).collect();
+        let gone: Vec<(GrantId, bool)> =
+            planned.plan.gone.iter().map(|gone| (gone.id, gone.grant.is_some())).collect();
+        assert_eq!((&*targets, &*gone), (&[id(1)][..], &[(id(2), true), (id(9), false)][..]));
+        assert!(planned.doubt.is_none() && planned.siblings.is_empty() && planned.verdicts.is_empty());
+        assert!(matches!(events[0], PlanEvent::Reading { here: 5, total: 5 }), "{events:?}");
+    }
+    assert_eq!(backend.revoked.lock().unwrap().len(), 1, "nothing was sent that changes something");
 }
 
 #[tokio::test]

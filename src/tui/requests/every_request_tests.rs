@@ -18,7 +18,7 @@ use crate::domain::column::Order;
 use crate::domain::connect::{ConnectOptions, ConnectPlan, PlannedSession};
 use crate::domain::{
     ApprovalId, Body, CallEvent, CallRequest, Clean, Code, CopyText, FollowRequest, Grant, GrantId,
-    HistoryQuery, ListRequest, Now, RecordId, RequestDraft, RowId, ServerFilter, Which,
+    HistoryQuery, ListRequest, Now, RecordId, RequestDraft, RowId, ServerFilter, Which, revoke,
 };
 use crate::jobs::Recorder;
 use crate::platform::panic::Record;
@@ -100,6 +100,8 @@ fn every_job() -> Vec<Job> {
         RunSession(Box::new(planned)).into(),
         SignIn.into(),
         SignOut.into(),
+        PlanRevoke(revoke::PlanRequest { wanted: Vec::new(), providers: Vec::new() }).into(),
+        RunRevoke(Arc::new(revoke::RevokePlan::new(&[], &[], None, jiff::Timestamp::UNIX_EPOCH))).into(),
     ]
 }
 

@@ -1,5 +1,6 @@
 //! How each request is run.
 
+mod batches;
 mod bodies;
 mod budget;
 mod calls;
@@ -11,6 +12,7 @@ mod list;
 mod names;
 mod operations;
 mod programs;
+mod revoke;
 mod scan;
 mod session;
 mod smoke;

@@ -2,14 +2,12 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::sync::mpsc;
-use tokio::time::{Instant, sleep_until};
 
+use super::batches::{EVENTS, forward};
 use super::{Run, Running, budget};
-use crate::app::Ticket;
-use crate::app::requests::{Listed as _, PlanSmoke, ReadVerdicts, Request as _, RunSmoke, SmokeTargets};
+use crate::app::requests::{PlanSmoke, ReadVerdicts, Request as _, RunSmoke, SmokeTargets};
 use crate::domain::provider::Table;
 use crate::domain::smoke::{Past, SmokeEvent, SmokePlan};
 use crate::domain::{Diagnosis, GrantId};
@@ -17,18 +15,8 @@ use crate::jobs;
 use crate::jobs::smoke::{Resume, SmokeRequest, preview};
 use crate::platform::blocking::blocking;
 use crate::store::history::KEPT_OF_EACH;
-use crate::tui::delivery::Answers;
 use crate::tui::live::LiveSession;
 use crate::tui::tasks::Ending;
-
-/// The shortest time between two answers of a run: thirty updates a second are enough.
-const INTERVAL: Duration = Duration::from_millis(34);
-
-/// The most events in one answer, so that handling it stays short.
-const BATCH: usize = 1_000;
-
-/// Capacity of the channel for a run's events.
-const EVENTS: usize = 256;
 
 impl Run for PlanSmoke {
     async fn run(self, live: Arc<LiveSession>, _: Running<Self>) -> Option<Result<SmokePlan, Diagnosis>> {
@@ -54,7 +42,7 @@ impl Run for RunSmoke {
         let run = async {
             let request = request(&self.0, live.table());
             let run = jobs::smoke(&context, request, running.cancel.clone(), sender);
-            tokio::join!(run, forward(&running.answers, running.ticket, events))
+            tokio::join!(run, forward::<Self, _>(&running.answers, running.ticket, events))
         };
         let mut reported = None;
         tokio::select! {
@@ -90,32 +78,3 @@ fn request(targets: &SmokeTargets, table: Arc<Table>) -> SmokeRequest {
     let resume = targets.resume.map_or(Resume::Nothing, Resume::Run);
     SmokeRequest { table, resume, ..SmokeRequest::new(targets.grants()) }
 }
-
-/// Forwards the events of a run until it ends: the first one at once, later ones in batches.
-async fn forward(answers: &Answers, ticket: Ticket, mut events: mpsc::Receiver<SmokeEvent>) {
-    let mut due = Instant::now();
-    let mut open = true;
-    while open {
-        let mut batch = Vec::new();
-        open = events.recv_many(&mut batch, BATCH).await > 0;
-        while open && Instant::now() < due && batch.len() < BATCH {
-            let room = BATCH - batch.len();
-            tokio::select! {
-                biased;
-                () = sleep_until(due) => break,
-                more = events.recv_many(&mut batch, room) => open = more > 0,
-            }
-        }
-        if batch.is_empty() {
-            return;
-        }
-        // A full batch waits for its time too, and so does the run.
-        sleep_until(due).await;
-        due = Instant::now() + INTERVAL;
-        answers.answer(ticket, RunSmoke::answer(batch)).await;
-    }
-}
-
-#[cfg(test)]
-#[path = "smoke_tests.rs"]
-mod tests;

@@ -83,10 +83,10 @@ fn what_it_reaches_is_said_before() {
     let ran = backend.run(&["revoke", &id(0xa1), "--dry-run", "--in", "."]);
     assert_eq!(ran.code, 0, "{}", ran.err);
     for want in [
-        "billing�[2Jagent lose access",
+        "billing�[2Jagent loses access",
         "1 delegated grant",
         "1 other grant on the same credential",
-        ".env hold this id",
+        ".env holds this id",
         "under a new id",
     ] {
         assert!(ran.out.contains(want), "{want}\n{}", ran.out);

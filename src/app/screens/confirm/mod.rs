@@ -4,12 +4,15 @@
 mod screen;
 mod view;
 
+use std::sync::Arc;
+
 use tui_input::Input;
 
 use crate::app::Destination;
 use crate::app::question::Answer;
 use crate::app::screens::smoke::Asked;
 use crate::domain::connect::PlannedSession;
+use crate::domain::revoke::RevokePlan;
 use crate::domain::{Body, RecordId, RequestDraft, RowId};
 use crate::ui::paint::Piece;
 
@@ -39,6 +42,8 @@ pub enum Then {
     Connect(Box<PlannedSession>),
     /// Stop waiting for the user of a link.
     StopWaiting,
+    /// Revoke these grants.
+    Revoke(Arc<RevokePlan>),
     /// Put a call together with another grant; the unsent request is lost.
     OpenCall(RowId),
     /// Go on with another session; what is under way or unsent is lost.
@@ -60,6 +65,8 @@ pub struct Confirm {
     pub then: Then,
     /// What must be typed first, to the letter.
     pub word: Option<String>,
+    /// What can be typed instead.
+    pub or: Vec<String>,
     /// What was typed so far.
     pub input: Input,
     /// Since when it is shown, in [`crate::domain::Now::millis`].
@@ -69,13 +76,21 @@ pub struct Confirm {
 impl Confirm {
     /// A question that one key answers.
     pub fn new(title: &str, lines: Vec<Vec<Piece>>, yes: &'static str, then: Then) -> Self {
-        Self { title: title.to_owned(), lines, yes, then, word: None, input: Input::default(), asked: None }
+        let (word, or, input) = (None, Vec::new(), Input::default());
+        Self { title: title.to_owned(), lines, yes, then, word, or, input, asked: None }
     }
 
     /// A question that takes a word, typed to the letter.
     #[must_use]
     pub fn typed(mut self, word: &str) -> Self {
         self.word = Some(word.to_owned());
+        self
+    }
+
+    /// Takes another word just as well.
+    #[must_use]
+    pub fn or(mut self, word: &str) -> Self {
+        self.or.push(word.to_owned());
         self
     }
 
@@ -86,6 +101,7 @@ impl Confirm {
 
     /// Whether what must be typed first is there.
     pub fn is_ready(&self) -> bool {
-        self.word.as_deref().is_none_or(|word| word == self.input.value().trim())
+        let typed = self.input.value().trim();
+        self.word.as_deref().is_none_or(|word| word == typed) || self.or.iter().any(|word| word == typed)
     }
 }

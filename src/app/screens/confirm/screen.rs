@@ -12,7 +12,7 @@ use crate::app::keymap::Place;
 use crate::app::nav::View;
 use crate::app::remote::Remote;
 use crate::app::screen::{Hints, Screen};
-use crate::app::screens::{call, connect, history, response, smoke};
+use crate::app::screens::{call, connect, history, response, revoke, smoke};
 use crate::app::shared::Shared;
 use crate::app::text_input::edit_line;
 use crate::app::{Effect, Model, question, switch};
@@ -112,8 +112,10 @@ fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
     }
     let View::Confirm(confirm) = model.shared.nav.top() else { return Vec::new() };
     if !confirm.is_ready() {
-        let word = confirm.word.clone().unwrap_or_default();
-        model.shared.toasts.refuse(&format!("Type {word} first; esc cancels."), now);
+        // Several words are an account and an id: the lines say them, as far as they may be shown.
+        let word = confirm.word.as_deref().filter(|_| confirm.or.is_empty());
+        let what = word.map_or_else(|| "one of the two".to_owned(), |word| Clean::brief(word).to_string());
+        model.shared.toasts.refuse(&format!("Type {what} first; esc cancels."), now);
         return Vec::new();
     }
     if !question::may_answer(confirm.answer(), confirm.asked, model.shared.presses) {
@@ -135,6 +137,7 @@ fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
         Then::Test(asked) => smoke::begin(&mut model.smoke, &mut model.grants, &mut model.shared, *asked),
         Then::Connect(planned) => connect::begin(model, planned),
         Then::StopWaiting => connect::stop_waiting(model, now),
+        Then::Revoke(plan) => revoke::begin(model, plan, now),
         Then::OpenCall(row) => call::replace(&mut model.call, &model.grants, &mut model.shared, row),
         Then::Switch(to) => switch::to(model, to),
         Then::Quit => vec![Effect::Quit(reason(&model.shared))],
@@ -191,6 +194,7 @@ fn say_what_would_be_lost_now(model: &mut Model, now: Now) {
 /// What is under way or was not sent yet, a line each.
 fn would_be_lost(model: &Model) -> Vec<Vec<Piece>> {
     let under_way = [
+        revoke::under_way_in_words(model.revoking.as_ref()),
         call::under_way_in_words(model.call.as_ref()),
         smoke::under_way_in_words(&model.smoke),
         connect::under_way_in_words(&model.connect),

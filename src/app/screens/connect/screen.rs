@@ -83,7 +83,8 @@ impl Screen for ConnectScreen {
             ManageAction::Connect
             | ManageAction::Reconnect
             | ManageAction::Revoke
-            | ManageAction::RevokeAgent => false,
+            | ManageAction::RevokeAgent
+            | ManageAction::TestSiblings => false,
         }))
     }
 

@@ -32,7 +32,7 @@ pub(super) fn act_anywhere(model: &mut Model, action: ManageAction) -> Option<Ve
             open(model, What::SignIn, about, Stage::Beginning);
             Some(vec![model.shared.slots.ask(SignIn)])
         }
-        ManageAction::Revoke | ManageAction::RevokeAgent => None,
+        ManageAction::Revoke | ManageAction::RevokeAgent | ManageAction::TestSiblings => None,
     }
 }
 

@@ -81,8 +81,13 @@ pub fn lines(model: &Model, width: u16, now: Now) -> Vec<Line> {
     let copied = id.and_then(|id| counts?.get(&id).copied());
     let bounds = Bounds::SCREEN;
     let about = About { grant, known: model, bounds, now: now.wall, change, tested, copied };
-    let mut page = Page { width: usize::from(width.saturating_sub(2)), lines: Vec::new() };
-    for section in &about.describe() {
+    wrapped(&about.describe(), width.saturating_sub(2))
+}
+
+/// Sections in lines of a width, with an empty line between two.
+pub(crate) fn wrapped(sections: &[Section], width: u16) -> Vec<Line> {
+    let mut page = Page { width: usize::from(width), lines: Vec::new() };
+    for section in sections {
         if !page.lines.is_empty() {
             page.lines.push(Line::new());
         }

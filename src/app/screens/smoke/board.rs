@@ -43,6 +43,8 @@ pub enum Subject {
     },
     /// What failed the last time.
     Failed(usize),
+    /// What shares a credential with revoked grants.
+    Siblings(usize),
     /// Nothing yet.
     #[default]
     Nothing,

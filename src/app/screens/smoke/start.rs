@@ -11,7 +11,8 @@ use crate::app::shared::Shared;
 use crate::app::{Effect, Model, Slot};
 use crate::domain::smoke::SmokePlan;
 use crate::domain::words::{count, length};
-use crate::domain::{Diagnosis, GrantId, Now, RowId};
+use crate::domain::{Diagnosis, Grant, GrantId, Now, RowId};
+use crate::search::Rows;
 use crate::ui::Role;
 use crate::ui::paint::Piece;
 
@@ -75,6 +76,19 @@ pub(super) fn failures(model: &mut Model, now: Now) -> Vec<Effect> {
     ask(model, Subject::Failed(places.len()), Some(places.into()))
 }
 
+/// Tests rows that the list may not have.
+pub(crate) fn test_rows(model: &mut Model, grants: Vec<Grant>) -> Vec<Effect> {
+    let mut rows = Rows::default();
+    for grant in grants {
+        rows.put(grant);
+    }
+    let subject = match rows.iter().next().and_then(|grant| grant.row.grant()) {
+        Some(one) if rows.len() == 1 => Subject::One(one),
+        _ => Subject::Siblings(rows.len()),
+    };
+    ask_about(model, subject, SmokeTargets::all(rows.snapshot()))
+}
+
 /// Goes on with the run on the board, which was stopped: what it decided is not asked again. Somebody said yes to all
 /// of it already.
 pub(super) fn go_on(smoke: &mut Smoke, shared: &mut Shared) -> Vec<Effect> {
@@ -85,6 +99,10 @@ pub(super) fn go_on(smoke: &mut Smoke, shared: &mut Shared) -> Vec<Effect> {
 /// Finds out what it would come to.
 fn ask(model: &mut Model, subject: Subject, places: Option<Arc<[u32]>>) -> Vec<Effect> {
     let job = SmokeTargets { places, ..SmokeTargets::all(model.grants.rows.snapshot()) };
+    ask_about(model, subject, job)
+}
+
+fn ask_about(model: &mut Model, subject: Subject, job: SmokeTargets) -> Vec<Effect> {
     model.smoke.asked = Some(Asked { job: job.clone(), subject, place: model.place_below() });
     vec![model.shared.slots.ask(PlanSmoke(job))]
 }
@@ -171,7 +189,12 @@ pub(crate) fn begin(
     smoke.board = Some(Board::new(subject, job.clone()));
     if !matches!(subject, Subject::One(_)) {
         grants.typing = false;
-        shared.nav.open(View::Smoke);
+        if shared.nav.screen() == Kind::Revoke {
+            // From there one comes back to what became of the others.
+            shared.nav.push(View::Smoke);
+        } else {
+            shared.nav.open(View::Smoke);
+        }
     }
     fire(shared, job)
 }

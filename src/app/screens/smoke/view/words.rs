@@ -30,6 +30,7 @@ pub(in crate::app::screens::smoke) fn subject(subject: &Subject) -> String {
             format!("the {} loaded so far", grants(number, ""))
         }
         Subject::Shown { count: number, .. } => format!("the {} that the list shows", grants(number, "")),
+        Subject::Siblings(number) => format!("{} on the same credential", grants(number, "")),
         Subject::Failed(number) => format!("{} that failed", grants(number, "")),
     }
 }

@@ -1,7 +1,10 @@
+use tokio::sync::mpsc;
+
 use super::*;
+use crate::app::requests::RunSmoke;
 use crate::app::{Answer, Msg, Slot};
 use crate::domain::GrantId;
-use crate::domain::smoke::SmokeSummary;
+use crate::domain::smoke::{SmokeEvent, SmokeSummary};
 use crate::tui::delivery::{Delivery, channel};
 use uuid::Uuid;
 
@@ -32,7 +35,7 @@ async fn a_run_is_reported_of_thirty_times_in_a_second_and_whole() {
         }
         (heard, times)
     };
-    let forward = forward(&answers, ticket, events);
+    let forward = forward::<RunSmoke, _>(&answers, ticket, events);
     let ((), (heard, times), ()) = tokio::join!(run, read, forward);
     assert_eq!(heard.len() as u128, MANY + 1);
     let in_order = heard
@@ -58,7 +61,7 @@ async fn a_flood_waits_for_the_screen() {
         }
     };
     let began = Instant::now();
-    tokio::join!(run, forward(&answers, ticket, events));
+    tokio::join!(run, forward::<RunSmoke, _>(&answers, ticket, events));
     drop(answers);
     let (mut heard, mut count) = (0, 0);
     while let Some(Delivery::Msg(Msg::Answer { answer, .. })) = deliveries.recv().await {
