@@ -15,7 +15,6 @@ use crate::jobs::{self, Context};
 use crate::platform::blocking::blocking;
 use crate::platform::launch;
 use crate::session::Session;
-use crate::store::paths::process_environment;
 use crate::ui::qr::qr;
 
 /// Shows a link; `what`: what is done with it, in the imperative.
@@ -50,17 +49,13 @@ fn painted(code: &[String]) -> String {
 }
 
 async fn open(session: &Session, link: &SessionLink, report: &mut Report) {
-    let over_ssh = ["SSH_TTY", "SSH_CONNECTION"].iter().any(|name| process_environment(name).is_some());
-    if over_ssh {
-        report.notice("not opened: this is an SSH session, whose browser is on another machine");
-        return;
-    }
     let (link, hidden) = (link.clone(), session.config.hidden_variables.iter().cloned().collect::<Vec<_>>());
     // A desktop may let one wait.
     let opened = blocking(move || launch::open(link.reveal(), &hidden)).await;
     if let Ok(Err(why)) | Err(why) = opened {
-        // Its facts have the link in them.
-        report.notice(&why.advice());
+        let reason =
+            why.facts.iter().find(|(name, _)| *name == "browser").map(|(_, text)| format!(" ({text})"));
+        report.notice(&format!("{}{}", why.headline(), reason.unwrap_or_default()));
     }
 }
 

@@ -10,10 +10,22 @@ use crate::domain::{Code, Diagnosis, Retry, Who};
 ///
 /// # Errors
 ///
-/// If the link is not `https`, or no browser can be found.
+/// If the link is not `https`, this is an SSH session, or no browser can be found.
 pub fn open(link: &str, secret: &[String]) -> Result<(), Diagnosis> {
     let link = checked(link)?;
-    start(&link, secret).map_err(|error| failed(&error).fact("link", &link))
+    if is_remote() {
+        return Err(failed(&io::Error::other(REMOTE)));
+    }
+    start(&link, secret).map_err(|error| failed(&error))
+}
+
+/// Why nothing is opened over SSH.
+pub const REMOTE: &str = "this is an SSH session, whose browser is on another machine";
+
+/// Whether this is an SSH session: its browser would open where nobody sees it. `BROWSER` may name one that is seen.
+fn is_remote() -> bool {
+    let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    (is_set("SSH_TTY") || is_set("SSH_CONNECTION")) && !is_set("BROWSER")
 }
 
 /// The diagnosis if nothing could be started.
@@ -24,9 +36,7 @@ pub fn failed(error: &io::Error) -> Diagnosis {
 
 /// The link, parsed and serialised again, so that nothing but a URL reaches a command line.
 fn checked(link: &str) -> Result<String, Diagnosis> {
-    let refused = |why: &str| {
-        Diagnosis::new(Code::ArgumentRefused, Who::You, Retry::No).fact("link", link).fact("reason", why)
-    };
+    let refused = |why: &str| Diagnosis::new(Code::ArgumentRefused, Who::You, Retry::No).fact("reason", why);
     let url = url::Url::parse(link).map_err(|error| refused(&error.to_string()))?;
     // A sandbox on this machine serves pages too, over http.
     let local = url.scheme() == "http" && matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use grantdeck::app::requests::{LinkEvent, LinkShown, PlanSession, RunSession};
+use grantdeck::app::requests::{LinkEvent, LinkShown, OpenLink, PlanSession, RunSession};
 use grantdeck::app::{Answer, Effect, Job, Msg, Slot};
 use grantdeck::domain::connect::{
     ConnectOptions, ConnectPlan, ConnectRequest, ConnectedGrant, Finished, FinishedGrant, Forecast,
@@ -260,7 +260,7 @@ fn the_link_is_copied_opened_and_shown_and_never_printed() {
     let opened = stage
         .pending
         .iter()
-        .any(|effect| matches!(effect, Effect::Start { job: Job::OpenLink(link), .. } if link.0 == LINK));
+        .any(|effect| matches!(effect, Effect::Start { job: Job::OpenLink(OpenLink::Session(link)), .. } if link.reveal() == LINK));
     assert!(copied && opened);
     stage.press("p");
     assert!(stage.picture().contains("Scan to open"), "{}", stage.picture());
@@ -409,6 +409,9 @@ fn nothing_hostile_gets_through() {
 fn privacy_masks_accounts_and_ids() {
     let mut stage = waiting(120, 36);
     stage.press("z");
+    stage.press("p");
+    let picture = stage.picture();
+    assert!(!picture.contains("topsecret") && !picture.contains("Scan to open"), "{picture}");
     report(&mut stage, LinkEvent::Connected(Box::new(finished("acme-hq"))));
     let picture = stage.picture();
     assert!(!picture.contains("acme-hq") && !picture.contains(&id(3).to_string()), "{picture}");

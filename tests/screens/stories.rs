@@ -252,7 +252,7 @@ fn the_parent_of_a_delegated_grant_is_one_key_away() {
 fn links_are_opened_but_never_in_the_demo() {
     let mut stage = loaded();
     stage.press("o");
-    let opened = stage.pending.iter().any(|wanted| matches!(wanted, Effect::Start { job: Job::OpenLink(OpenLink(link)), .. } if link.starts_with("https://")));
+    let opened = stage.pending.iter().any(|wanted| matches!(wanted, Effect::Start { job: Job::OpenLink(OpenLink::Page(link)), .. } if link.starts_with("https://")));
     assert!(opened);
     let mut demo = loaded();
     if let Some(session) = demo.model.shared.session.value().cloned() {

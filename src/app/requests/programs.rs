@@ -1,20 +1,18 @@
 //! Other programs.
 
-use std::fmt;
-
 use super::Request;
 use crate::app::screens::composer;
 use crate::app::{Effect, Model, Ticket};
+use crate::domain::connect::SessionLink;
 use crate::domain::{Diagnosis, Now};
 
-/// Open an `https` link in the web browser. Some give access to what they lead to, so none is printed by accident.
-#[derive(PartialEq, Eq)]
-pub struct OpenLink(pub String);
-
-impl fmt::Debug for OpenLink {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("OpenLink(…)")
-    }
+/// Open an `https` link in the web browser.
+#[derive(Debug, PartialEq, Eq)]
+pub enum OpenLink {
+    /// A web page: a failure names it.
+    Page(String),
+    /// A link that gives access to what it leads to: it is printed nowhere.
+    Session(SessionLink),
 }
 
 impl Request for OpenLink {

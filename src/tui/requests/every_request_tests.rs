@@ -84,7 +84,7 @@ fn every_job() -> Vec<Job> {
         WriteChange(PlanId(7)).into(),
         SearchRows(Box::new(plan)).into(),
         CopyOut(CopyText::plain("it", Clean::line("it"))).into(),
-        OpenLink("no link".to_owned()).into(),
+        OpenLink::Page("no link".to_owned()).into(),
         EditText { text: String::new(), json: false }.into(),
         ScanFiles { paths: Vec::new(), grants: Snapshot::default(), gone: HashSet::new() }.into(),
         ListOperations { kind: grant.kind.clone(), provider: "x".into() }.into(),

@@ -7,7 +7,7 @@ use tokio::sync::oneshot;
 
 use super::{Run, Running};
 use crate::app::requests::{EditText, OpenLink};
-use crate::domain::Diagnosis;
+use crate::domain::{Clean, Diagnosis};
 use crate::platform::launch;
 use crate::tui::delivery::Delivery;
 use crate::tui::live::LiveSession;
@@ -19,7 +19,12 @@ impl Run for OpenLink {
         let (sender, launched) = oneshot::channel();
         let opens = thread::Builder::new().name("browser".to_owned()).spawn(move || {
             // The receiver may be gone.
-            let _ = sender.send(launch::open(&self.0, &secret));
+            let opened = match self {
+                Self::Page(link) => launch::open(&link, &secret)
+                    .map_err(|why| why.fact("link", &Clean::line(&link).to_string())),
+                Self::Session(link) => launch::open(link.reveal(), &secret),
+            };
+            let _ = sender.send(opened);
         });
         Some(match (opens, launched.await) {
             (Ok(_), Ok(launched)) => launched,

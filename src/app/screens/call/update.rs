@@ -11,6 +11,7 @@ use crate::app::screens::picture::{LeadsTo, Picture};
 use crate::app::screens::{composer, history, response};
 use crate::app::shared::Shared;
 use crate::app::{Action, Effect, Model, Slot, Ticket};
+use crate::domain::connect::SessionLink;
 use crate::domain::describe::outcome::was_sent;
 use crate::domain::{CallEvent, CallOutcome, Clean, CopyText, Diagnosis, Mode, Now, RowId, words};
 use crate::ui::Role;
@@ -123,7 +124,7 @@ fn act_on_call(model: &mut Model, action: CallAction, now: Now) -> Option<Vec<Ef
         }
         CallAction::OpenApproval => {
             let link = offer::approval_link(call)?;
-            Some(vec![model.shared.slots.ask(OpenLink(link))])
+            Some(vec![model.shared.slots.ask(OpenLink::Session(SessionLink::new(link)))])
         }
     }
 }

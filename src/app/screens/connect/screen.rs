@@ -28,7 +28,7 @@ impl Screen for ConnectScreen {
         start::act_anywhere(model, action)
     }
 
-    fn act(&self, model: &mut Model, action: Action, _now: Now) -> Vec<Effect> {
+    fn act(&self, model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
         if let Some(waiting) = model.connect.waiting() {
             let link = waiting.shown.link.clone();
             if action == Action::Copy(CopyAction::CopyId) {
@@ -36,9 +36,11 @@ impl Screen for ConnectScreen {
                 return vec![model.shared.slots.ask(CopyOut(text))];
             }
             if action == Action::List(ListAction::OpenLink) {
-                return vec![model.shared.slots.ask(OpenLink(link.reveal().to_owned()))];
+                return vec![model.shared.slots.ask(OpenLink::Session(link))];
             }
-            if action == Action::Call(CallAction::ShowPicture) {
+            if action == Action::Call(CallAction::ShowPicture) && model.shared.privacy {
+                model.shared.toasts.refuse("Hidden in privacy mode; z shows it.", now);
+            } else if action == Action::Call(CallAction::ShowPicture) {
                 let picture = Picture::new(link.reveal(), LeadsTo::Session);
                 model.shared.nav.push(View::Picture(Box::new(picture)));
             }

@@ -74,14 +74,16 @@ fn waits(model: &Model, open: &Open, waiting: &Waiting, now: Now, cells: usize) 
     let shown = &waiting.shown;
     let link = Clean::cut(shown.link.reveal(), LONGEST);
     let mut lines = vec![vec![Piece::new(task(open, shown.path), Role::Text)], Vec::new()];
-    let is_whole = text::width(link.as_str()) <= cells + 1;
-    lines.push(vec![Piece::new(text::cut(link.as_str(), cells + 1).into_owned(), Role::Link)]);
-    if !is_whole {
-        let key = |action| model.shared.keymap.first_key(Place::Connect, action);
-        let (copy, code) =
-            (key(Action::Copy(CopyAction::CopyId)), key(Action::Call(CallAction::ShowPicture)));
-        let note = format!("Longer than this line: {copy} copies it, {code} shows it as a QR code.");
-        lines.extend(wrapped(&[Piece::new(note, Role::TextDim)], cells));
+    if model.shared.privacy {
+        // Whoever sees the screen could use it.
+        let masked = private::url(&model.shared, link.as_str());
+        lines.push(vec![Piece::new(masked, Role::Link)]);
+        lines.extend(wrapped(
+            &[Piece::new("Hidden in privacy mode; copying and opening work.", Role::TextDim)],
+            cells,
+        ));
+    } else {
+        lines.extend(whole_or_cut(model, link.as_str(), cells));
     }
     lines.push(Vec::new());
     let left = waiting.until.saturating_sub(now.millis).div_ceil(1_000);
@@ -105,6 +107,19 @@ fn waits(model: &Model, open: &Open, waiting: &Waiting, now: Now, cells: usize) 
     }
     if shown.path.is_some() || is_secret(open) {
         let note = "Nobody reports the end of this one: the list is read every few seconds until it shows the grant.";
+        lines.extend(wrapped(&[Piece::new(note, Role::TextDim)], cells));
+    }
+    lines
+}
+
+/// The link on one line; where it does not fit, how to get the whole of it.
+fn whole_or_cut(model: &Model, link: &str, cells: usize) -> Vec<Line> {
+    let mut lines = vec![vec![Piece::new(text::cut(link, cells + 1).into_owned(), Role::Link)]];
+    if text::width(link) > cells + 1 {
+        let key = |action| model.shared.keymap.first_key(Place::Connect, action);
+        let (copy, code) =
+            (key(Action::Copy(CopyAction::CopyId)), key(Action::Call(CallAction::ShowPicture)));
+        let note = format!("Longer than this line: {copy} copies it, {code} shows it as a QR code.");
         lines.extend(wrapped(&[Piece::new(note, Role::TextDim)], cells));
     }
     lines

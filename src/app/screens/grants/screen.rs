@@ -212,7 +212,7 @@ fn open_link(grants: &Grants, shared: &mut Shared, now: Now) -> Vec<Effect> {
         }
         return Vec::new();
     }
-    vec![shared.slots.ask(OpenLink(link))]
+    vec![shared.slots.ask(OpenLink::Page(link))]
 }
 
 fn stop_loading(grants: &mut Grants, shared: &mut Shared, now: Now) -> Vec<Effect> {
