@@ -275,7 +275,7 @@ fn the_link_is_copied_opened_and_shown_and_never_printed() {
 }
 
 #[test]
-fn what_ends_while_another_screen_is_shown_is_told() {
+fn what_ends_while_another_screen_is_shown_is_reported() {
     let mut stage = waiting(120, 36);
     stage.press("ctrl-r");
     stage.press("q");
