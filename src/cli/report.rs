@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::arguments::Arguments;
 use super::{failure, listing};
 use crate::api::Client;
+use crate::domain::describe::facts;
 use crate::domain::log::{Log, LogEntry};
 use crate::domain::words::count;
 use crate::domain::{Clean, Code, Diagnosis, Retry, Who};
@@ -151,7 +152,10 @@ impl Report {
 
     /// What is no failure and still wants something done: what it is, what to do, the facts.
     pub(super) fn hint(&mut self, diagnosis: &Diagnosis) {
-        let facts = diagnosis.facts.iter().map(|(label, value)| format!(" ({label} {value})"));
+        let facts = diagnosis
+            .facts
+            .iter()
+            .map(|(label, value)| format!(" ({} {value})", facts::label(label).to_lowercase()));
         self.notice(&format!("{}{}", diagnosis.advice(), facts.collect::<String>()));
     }
 

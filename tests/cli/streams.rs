@@ -87,7 +87,7 @@ fn a_body_that_breaks_off_names_what_came() {
         faults(&rig, &["provider-large=3000000", &format!("cut-body,path={path}")]);
         let (ran, body) = into_file(&rig, mode, &[]);
         assert_eq!((ran.code, body.len()), (9, 0), "{mode}: {}", ran.err);
-        let line = ran.err.lines().find(|line| line.contains("arrived")).unwrap_or_default();
+        let line = ran.err.lines().find(|line| line.contains("received")).unwrap_or_default();
         let want =
             if mode == "proxy" { "bytes of the body" } else { "1,500,000 of 3,000,000 bytes of the body" };
         assert!(line.contains(want), "{mode}: {}", ran.err);

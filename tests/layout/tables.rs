@@ -119,3 +119,21 @@ fn a_row_too_many_and_a_row_too_few_are_found() {
     let (rows, used) = rows_and_uses("assets/themes/dark.toml", &table).unwrap();
     assert_eq!(differences("x", &rows, &used).len(), 1);
 }
+
+/// The names of facts in a source, as they stand in the code.
+fn fact_names(text: &str) -> Vec<&str> {
+    let calls = text.split(".fact(").skip(1);
+    calls.filter_map(|call| call.trim_start().strip_prefix('"')?.split('"').next()).collect()
+}
+
+#[test]
+fn each_fact_has_a_label() {
+    assert_eq!(fact_names(".fact(\n  \"url\", x).fact(\"a b\", y).fact(name, z)"), ["url", "a b"]);
+    let known: BTreeSet<&str> = grantdeck::domain::describe::facts::names().collect();
+    let missing = files("src").into_iter().flat_map(|source| {
+        let names = fact_names(&source.text).into_iter().filter(|name| !known.contains(name));
+        let violation = |name| format!("{}: the fact `{name}` has no label", source.path);
+        names.map(violation).collect::<Vec<_>>()
+    });
+    none(&missing.collect::<Vec<_>>());
+}

@@ -67,7 +67,8 @@ impl Check {
             .as_ref()
             .map(|said| format!(": {}", said.as_str().trim_end_matches('.')))
             .unwrap_or_default();
-        let facts = words.facts.iter().map(|(label, value)| format!("; {label} {}", value.as_str()));
+        let facts =
+            words.facts.iter().map(|(label, value)| format!("; {} {}", label.to_lowercase(), value.as_str()));
         let headline = words.first_line().trim_end_matches('.');
         let found = format!("{headline}{said}{}", facts.collect::<String>());
         Self::new(name, state, &found).remedy(words.remedy)

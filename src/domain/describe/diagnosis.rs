@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use super::{Entry, Section, Tone};
+use super::{Entry, Section, Tone, facts};
 use crate::{Clean, Code, Diagnosis, Retry, remedy, words};
 
 /// The remedy if the problem itself is known.
@@ -23,7 +23,7 @@ pub struct Described {
     pub said: Option<Clean>,
     /// The usual cause.
     pub cause: &'static str,
-    /// Further facts: label and value.
+    /// Further facts: label, as people read it, and value.
     pub facts: Vec<(&'static str, Clean)>,
     /// What to do next.
     pub remedy: &'static str,
@@ -33,11 +33,11 @@ impl Described {
     /// Describes a diagnosis.
     pub fn new(diagnosis: &Diagnosis) -> Self {
         let row = remedy::for_code(diagnosis.code);
-        let mut facts = diagnosis.facts.clone();
-        let problem = facts
+        let mut known = diagnosis.facts.clone();
+        let problem = known
             .iter()
             .position(|(label, _)| *label == "problem" && diagnosis.code == Code::ArgumentRefused)
-            .map(|at| facts.remove(at).1);
+            .map(|at| known.remove(at).1);
         Self {
             headline: &row.headline,
             who: diagnosis.who.name(),
@@ -46,7 +46,7 @@ impl Described {
             remedy: if problem.is_some() { CORRECTED } else { &row.remedy },
             problem,
             said: diagnosis.said.clone(),
-            facts,
+            facts: known.into_iter().map(|(name, value)| (facts::label(name), value)).collect(),
         }
     }
 
@@ -137,7 +137,7 @@ mod tests {
             Entry::field("Failed at", "Alter", Tone::Plain),
             Entry::field("Message", "slow�[31m down", Tone::Plain),
             Entry::field("Cause", row.cause.as_str(), Tone::Plain),
-            Entry::field("status", "429", Tone::Dim),
+            Entry::field("Status", "429", Tone::Dim),
             Entry::field("Fix", row.remedy.as_str(), Tone::Plain),
         ];
         assert_eq!(described.entries(), want);

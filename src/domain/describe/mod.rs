@@ -2,6 +2,7 @@
 
 pub mod connect;
 pub mod diagnosis;
+pub mod facts;
 pub mod grant;
 pub mod outcome;
 pub mod revoke;

@@ -10,8 +10,8 @@ use crate::app::screens::response::laid;
 use crate::app::shared::Shared;
 use crate::app::{Action, Model, private};
 use crate::domain::connect::{AccountCheck, ConnectedGrant, Finished, Operation, SecretPath};
-use crate::domain::describe;
 use crate::domain::describe::diagnosis::Described;
+use crate::domain::describe::{self, Entry};
 use crate::domain::smoke::Verdict;
 use crate::domain::{Clean, Diagnosis, GrantKind, Health, Now, words};
 use crate::ui::Role;
@@ -189,18 +189,11 @@ fn failure(why: &Diagnosis, cells: usize) -> Vec<Line> {
     let mut lines =
         wrapped(&[Piece::new(format!("✗ {}", described.first_line()), Role::HealthBroken)], cells);
     lines.push(Vec::new());
-    let (cause, fix) = described.why_and_fix();
-    if let Some(said) = &described.said {
-        lines.extend(field(&format!("{} said", described.who), said.as_str(), Role::Text, cells));
-    }
-    if let Some(cause) = cause {
-        lines.extend(field("Cause", cause, Role::Text, cells));
-    }
-    if let Some(fix) = fix {
-        lines.extend(field("Fix", fix, Role::Text, cells));
-    }
-    for (label, value) in &described.facts {
-        lines.extend(field(label, value.as_ref(), Role::TextDim, cells));
+    for entry in described.entries() {
+        if let Entry::Field(label, value) = entry {
+            let value: String = value.iter().map(|span| span.text.as_str()).collect();
+            lines.extend(field(label, &value, Role::Text, cells));
+        }
     }
     lines
 }
@@ -211,7 +204,7 @@ fn field(label: &str, value: &str, role: Role, cells: usize) -> Vec<Line> {
     let room = cells.saturating_sub(LABEL).max(20);
     let line = |(at, part): (usize, String)| {
         let label = if at == 0 { label } else { "" };
-        vec![Piece::new(format!("{label:<LABEL$}"), Role::Head), Piece::new(part, role)]
+        vec![Piece::new(format!("{label:<width$} ", width = LABEL - 1), Role::Head), Piece::new(part, role)]
     };
     text::wrap(value, room).into_iter().enumerate().map(line).collect()
 }

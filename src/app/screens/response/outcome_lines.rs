@@ -24,7 +24,7 @@ pub(super) fn lines(outcome: &CallOutcome, body: Option<&str>, cells: usize) -> 
 pub(crate) fn laid(entries: &[Entry], cells: usize) -> Vec<Line> {
     let line = |entry: &Entry| match entry {
         Entry::Field(label, value) => {
-            let label = Piece::new(format!("{label:<12}"), Role::Head);
+            let label = Piece::new(format!("{label:<11} "), Role::Head);
             match &value[..] {
                 [link] if link.tone == Tone::Link => beside_or_below(vec![label], link.into(), cells),
                 value => vec![std::iter::once(label).chain(value.iter().map(Piece::from)).collect()],
