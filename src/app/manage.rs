@@ -1,11 +1,11 @@
 //! What the keys that change grants act on, and whether they can now.
 
-use super::Model;
 use super::action::{Action, ManageAction};
 use super::availability::Availability::{self, Blocked, Hidden, Ready};
 use super::availability::{ready_if, shown_if};
 use super::nav::Kind;
-use super::screens::revoke::Revoking;
+use super::screens::revoke::{self, Revoking};
+use super::{Model, Slot};
 use crate::domain::smoke::Standing;
 use crate::domain::{CallOutcome, Grant, Health, Identity, Now, RowId};
 
@@ -66,6 +66,7 @@ pub(crate) fn availability(model: &Model, action: ManageAction) -> Availability 
         ManageAction::Reconnect => grant().map_or_else(|blocked| blocked, |_| Ready),
         ManageAction::Revoke if !model.grants.marks.is_empty() && model.shown().shows_grants() => Ready,
         ManageAction::Revoke => grant().map_or_else(|blocked| blocked, |_| Ready),
+        ManageAction::RevokeAgent if model.shared.slots.is_open(Slot::Access) => Blocked(revoke::ACCESS_BUSY),
         ManageAction::RevokeAgent => grant().map_or_else(
             |blocked| blocked,
             |grant| ready_if(!grant.delegated_agent_ids().is_empty(), "No agent may use this grant."),

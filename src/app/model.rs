@@ -11,7 +11,7 @@ use super::screens::detail::Detail;
 use super::screens::grants::{Focus, Grants};
 use super::screens::history::History;
 use super::screens::response;
-use super::screens::revoke::Revoking;
+use super::screens::revoke::{Access, Revoking};
 use super::screens::scan::Scan;
 use super::screens::smoke::Smoke;
 use super::shared::Shared;
@@ -46,6 +46,8 @@ pub struct Model {
     pub connect: Connect,
     /// The revocation that is planned, under way or was looked at last; it goes on when its screen is left.
     pub revoking: Option<Revoking>,
+    /// The access of an agent that is just being ended.
+    pub access: Option<Access>,
     /// Which pane has the keys.
     pub focus: Focus,
     /// The jq filters of this session, the newest last.
@@ -71,6 +73,7 @@ impl Model {
             smoke: Smoke::default(),
             connect: Connect::default(),
             revoking: None,
+            access: None,
             focus: Focus::default(),
             past_filters: Vec::new(),
             pending: Vec::new(),

@@ -60,9 +60,10 @@ enum CallEnding {
     Failed,
 }
 
-const KEYS: [&str; 70] = [
+const KEYS: [&str; 71] = [
     "m r",
     "m r",
+    "m a",
     "t",
     "T",
     "b",

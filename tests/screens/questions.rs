@@ -71,6 +71,7 @@ const QUESTIONS: &[Question] = &[
     },
     asks("revoke a grant", || revoking::one(120, 36), "enter"),
     typed("revoke several", || revoking::many(120, 36, 3), "enter", "3"),
+    asks("take a grant away from an agent", revoking::at_an_agent, "enter"),
     asks("quit during a revocation", while_revoking, "q"),
     plans("write an id", copy_menu, "w"),
     plans("replace an id", scanned, "s"),
@@ -203,7 +204,8 @@ fn done(stage: &Stage) -> (usize, Option<RowId>) {
             | Job::ForgetRecords(_)
             | Job::RunSmoke(_)
             | Job::WriteChange(_)
-            | Job::RunRevoke(_) => true,
+            | Job::RunRevoke(_)
+            | Job::RevokeAccess(_) => true,
             Job::SaveBody(SaveBody { replace, .. }) => *replace,
             _ => false,
         },

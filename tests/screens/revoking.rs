@@ -1,5 +1,6 @@
 //! Revoking grants: what is shown before, what is asked, and what becomes of each grant.
 
+mod agents;
 mod asked;
 mod ended;
 
@@ -14,6 +15,15 @@ use grantdeck::domain::{Code, Diagnosis, Grant, GrantId, Reference, Retry, Who};
 
 use super::fixtures;
 use super::stage::{Stage, noon};
+
+/// The list of agents of a grant.
+pub(crate) fn at_an_agent() -> Stage {
+    let mut grants = family();
+    grants[0].extra_mut().delegated_agent_ids = vec![Reference::Id(fixtures::id(40).0)];
+    let mut stage = listing(120, 36, grants);
+    stage.press("m a");
+    stage
+}
 
 pub(crate) const SIZES: [(u16, u16); 4] = [(200, 50), (120, 36), (80, 24), (60, 16)];
 
@@ -126,6 +136,10 @@ pub(crate) fn runs(stage: &Stage) -> Vec<Arc<RevokePlan>> {
 
 /// Answers what was asked last about a revocation, in one way or another.
 pub(crate) fn answer_any(stage: &mut Stage, which: u8) {
+    if stage.model.shared.slots.is_open(Slot::Access) {
+        let answer = if which.is_multiple_of(2) { Ok(()) } else { Err(lost()) };
+        stage.answer(Slot::Access, Answer::RevokeAccess(answer));
+    }
     if !stage.model.shared.slots.is_open(Slot::Revoke) {
         return;
     }

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use super::Request;
-use crate::app::screens::revoke;
+use crate::app::screens::revoke::{self, Access};
 use crate::app::{Effect, Model, Ticket};
 use crate::domain::revoke::{PlanEvent, PlanRequest, RevokeEvent, RevokePlan};
-use crate::domain::{Diagnosis, Now};
+use crate::domain::{Diagnosis, Now, Retry};
 
 /// Plan a revocation, from a list that is read for it; nothing is changed. Answered with its progress, at last with the
 /// plan.
@@ -43,5 +43,22 @@ impl Request for RunRevoke {
 
     fn answered(model: &mut Model, _: Ticket, events: Self::Answer, now: Now) -> Vec<Effect> {
         revoke::answer(model, events, now)
+    }
+}
+
+/// End an agent's access to a grant, which stays.
+#[derive(Debug, PartialEq)]
+pub struct RevokeAccess(pub Arc<Access>);
+
+impl Request for RevokeAccess {
+    type Answer = Result<(), Diagnosis>;
+
+    fn failed(fault: Diagnosis) -> Option<Self::Answer> {
+        // It may have been carried out.
+        Some(Err(Diagnosis { retry: Retry::Unsafe, ..fault }))
+    }
+
+    fn answered(model: &mut Model, _: Ticket, ended: Self::Answer, now: Now) -> Vec<Effect> {
+        revoke::taken_away(model, ended, now)
     }
 }

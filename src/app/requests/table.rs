@@ -62,6 +62,8 @@ macro_rules! each_request {
             Verdicts: ReadVerdicts;
             /// A revocation that is planned or under way.
             Revoke: PlanRevoke, RunRevoke;
+            /// An agent that loses a grant.
+            Access: RevokeAccess;
         }
     };
 }

@@ -55,6 +55,8 @@ fn every_job() -> Vec<Job> {
         tree: false,
         now: Now { millis: 0, wall: jiff::Timestamp::UNIX_EPOCH },
     };
+    let agent = GrantId(uuid::Uuid::nil());
+    let access = crate::app::screens::revoke::Access { grant: grant.clone(), id: agent, agent };
     let held = PendingApproval::remembered(ApprovalId(uuid::Uuid::nil()), jiff::Timestamp::UNIX_EPOCH);
     let options = ConnectOptions::default();
     let planned = PlannedSession {
@@ -100,6 +102,7 @@ fn every_job() -> Vec<Job> {
         RunSession(Box::new(planned)).into(),
         SignIn.into(),
         SignOut.into(),
+        RevokeAccess(Arc::new(access)).into(),
         PlanRevoke(revoke::PlanRequest { wanted: Vec::new(), providers: Vec::new() }).into(),
         RunRevoke(Arc::new(revoke::RevokePlan::new(&[], &[], None, jiff::Timestamp::UNIX_EPOCH))).into(),
     ]

@@ -6,7 +6,8 @@ use tokio::sync::mpsc;
 
 use super::batches::{EVENTS, forward};
 use super::{Run, Running, budget};
-use crate::app::requests::{PlanRevoke, Request as _, RunRevoke};
+use crate::app::requests::{PlanRevoke, Request as _, RevokeAccess, RunRevoke};
+use crate::domain::Diagnosis;
 use crate::domain::revoke::{PlanEvent, RevokeEvent};
 use crate::jobs::revoke as job;
 use crate::tui::live::LiveSession;
@@ -56,5 +57,18 @@ impl Run for RunRevoke {
         }
         budget::report(&live, &running.answers, &mut reported).await;
         None
+    }
+}
+
+/// Leaving the program waits for its answer and its record.
+impl Run for RevokeAccess {
+    const ENDING: Ending = Ending::LastWords;
+
+    async fn run(self, live: Arc<LiveSession>, _: Running<Self>) -> Option<Result<(), Diagnosis>> {
+        let access = &*self.0;
+        let ended = async {
+            job::revoke_delegation(&live.context()?, &access.grant, access.id, Some(access.agent)).await
+        };
+        Some(ended.await)
     }
 }

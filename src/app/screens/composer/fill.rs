@@ -27,6 +27,7 @@ pub(crate) fn picked(current: &mut Option<Call>, shared: &mut Shared, value: &Va
         | Value::AsSent
         | Value::Session(_)
         | Value::Grant(_)
+        | Value::Agent(_)
         | Value::View(_) => Vec::new(),
     }
 }

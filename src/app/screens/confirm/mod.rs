@@ -10,6 +10,7 @@ use tui_input::Input;
 
 use crate::app::Destination;
 use crate::app::question::Answer;
+use crate::app::screens::revoke::Access;
 use crate::app::screens::smoke::Asked;
 use crate::domain::connect::PlannedSession;
 use crate::domain::revoke::RevokePlan;
@@ -44,6 +45,8 @@ pub enum Then {
     StopWaiting,
     /// Revoke these grants.
     Revoke(Arc<RevokePlan>),
+    /// End an agent's access to a grant. Boxed: it is large.
+    RevokeAccess(Box<Access>),
     /// Put a call together with another grant; the unsent request is lost.
     OpenCall(RowId),
     /// Go on with another session; what is under way or unsent is lost.

@@ -138,6 +138,7 @@ fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
         Then::Connect(planned) => connect::begin(model, planned),
         Then::StopWaiting => connect::stop_waiting(model, now),
         Then::Revoke(plan) => revoke::begin(model, plan, now),
+        Then::RevokeAccess(access) => revoke::take_away(model, *access, now),
         Then::OpenCall(row) => call::replace(&mut model.call, &model.grants, &mut model.shared, row),
         Then::Switch(to) => switch::to(model, to),
         Then::Quit => vec![Effect::Quit(reason(&model.shared))],
@@ -195,6 +196,7 @@ fn say_what_would_be_lost_now(model: &mut Model, now: Now) {
 fn would_be_lost(model: &Model) -> Vec<Vec<Piece>> {
     let under_way = [
         revoke::under_way_in_words(model.revoking.as_ref()),
+        revoke::access_in_words(&model.shared),
         call::under_way_in_words(model.call.as_ref()),
         smoke::under_way_in_words(&model.smoke),
         connect::under_way_in_words(&model.connect),

@@ -92,6 +92,7 @@ fn wanted(pick: &Pick) -> Vec<String> {
             | Value::Language(_)
             | Value::Session(_)
             | Value::Grant(_)
+            | Value::Agent(_)
             | Value::View(_) => None,
         })
         .collect()

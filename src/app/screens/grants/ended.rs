@@ -4,7 +4,7 @@ use super::plan::Because;
 use super::{ChangeMark, Grants, search_again};
 use crate::app::Effect;
 use crate::app::shared::Shared;
-use crate::domain::{Grant, Now, RowId, Status};
+use crate::domain::{Grant, GrantId, Now, Reference, RowId, Status};
 
 /// Shows rows as revoked, and takes their marks off.
 pub(crate) fn revoked(
@@ -38,6 +38,37 @@ pub(crate) fn gone(
         any |= grants.changes.insert(row, ChangeMark::Gone) != Some(ChangeMark::Gone);
     }
     shown_again(grants, shared, any, now)
+}
+
+/// Shows that an agent has lost a grant. Where it was the only one, whatever was passed on was its own, and ended.
+pub(crate) fn lost_by(
+    grants: &mut Grants,
+    shared: &mut Shared,
+    id: GrantId,
+    agent: GrantId,
+    now: Now,
+) -> Vec<Effect> {
+    let Some(mut grant) = grants.rows.find(RowId::Grant(id)).cloned() else { return Vec::new() };
+    let others = |of: &Grant| -> Vec<Reference> {
+        let agents = of.delegated_agent_ids().iter();
+        agents.filter(|other| other.grant() != Some(agent)).cloned().collect()
+    };
+    let left = others(&grant);
+    let mut below = Vec::new();
+    if left.is_empty() {
+        let mut next = vec![id];
+        while let Some(parent) = next.pop() {
+            let children = grants.relatives.children(parent).iter().filter(|child| !below.contains(*child));
+            let children: Vec<RowId> = children.copied().collect();
+            next.extend(children.iter().filter_map(|child| child.grant()));
+            below.extend(children);
+        }
+    }
+    grant.extra_mut().delegated_agent_ids = left;
+    grants.rows.put(grant);
+    let mut effects = revoked(grants, shared, below, now);
+    effects.extend(shown_again(grants, shared, true, now));
+    effects
 }
 
 /// Shows rows as they were just read, where the list has them.

@@ -19,7 +19,7 @@ use tui_input::Input;
 pub use crate::domain::{Choice, Filters};
 pub(crate) use chips::{chips, cycle};
 pub(crate) use cursor::{move_cursor, with_grant};
-pub(crate) use ended::{gone, read_again, revoked};
+pub(crate) use ended::{gone, lost_by, read_again, revoked};
 pub(crate) use plan::{search_again, show_found};
 pub(crate) use screen::{GrantsScreen, act_on_grants, press_chip};
 pub(crate) use update::{set_filter, set_order, show, start_over, take_in, walked};

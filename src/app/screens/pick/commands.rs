@@ -98,6 +98,7 @@ pub(super) fn typed(text: &str, items: &[Item]) -> Option<Item> {
             | Value::Language(_)
             | Value::Session(_)
             | Value::Grant(_)
+            | Value::Agent(_)
             | Value::View(_) => None,
         })
     };

@@ -14,7 +14,7 @@ use crate::app::text_input::edit_line;
 use crate::app::{Action, Destination};
 use crate::domain::code::Language;
 use crate::domain::column::Column;
-use crate::domain::{Choice, Clean};
+use crate::domain::{Choice, Clean, GrantId};
 use crate::search::choose;
 use crate::ui::layout;
 
@@ -49,6 +49,8 @@ pub enum Purpose {
     Session,
     /// The grant that takes the place of an id in files.
     Replacement,
+    /// The agent that loses a grant.
+    Agent,
     /// The provider to connect.
     Provider,
     /// The scopes that it is asked for.
@@ -78,6 +80,8 @@ pub enum Value {
     Session(Destination),
     /// A grant.
     Grant(Uuid),
+    /// An agent, by its id.
+    Agent(GrantId),
     /// What is done with a saved view.
     View(Command),
 }
@@ -236,7 +240,8 @@ impl Pick {
             | Value::Operation(_)
             | Value::Language(_)
             | Value::Session(_)
-            | Value::Grant(_) => true,
+            | Value::Grant(_)
+            | Value::Agent(_) => true,
         });
         let ranked = choose::rank(self.items.iter().map(|item| item.label.as_str()), &typed);
         // Every word must be there, in any order and any column; what names an item comes before what only explains

@@ -11,7 +11,7 @@ use crate::app::keymap::Place;
 use crate::app::nav::View;
 use crate::app::screen::{Hints, Screen};
 use crate::app::screens::grants::Grants;
-use crate::app::screens::{composer, confirm, connect, grants, scan};
+use crate::app::screens::{composer, confirm, connect, grants, revoke, scan};
 use crate::app::shared::Shared;
 use crate::app::{Effect, Model, keys, views};
 use crate::domain::Now;
@@ -157,6 +157,7 @@ fn accept(model: &mut Model, now: Now) -> Vec<Effect> {
         }
         (Purpose::Sort, Value::Column(column)) => sort_by(&mut model.grants, &mut model.shared, *column, now),
         (Purpose::Replacement, Value::Grant(id)) => scan::picked(&model.scan, &mut model.shared, *id),
+        (Purpose::Agent, Value::Agent(agent)) => revoke::picked(model, &pick.about, *agent),
         (Purpose::Preset | Purpose::Operation | Purpose::Language, value) => {
             composer::picked(&mut model.call, &mut model.shared, value)
         }
@@ -233,6 +234,7 @@ fn take_columns(grants: &mut Grants, shared: &Shared) {
             | Value::Language(_)
             | Value::Session(_)
             | Value::Grant(_)
+            | Value::Agent(_)
             | Value::View(_) => None,
         })
         .collect();

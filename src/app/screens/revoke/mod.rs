@@ -1,5 +1,6 @@
 //! Revoking grants on the screen: what it affects, the question, and what became of each grant.
 
+mod agents;
 mod known;
 mod question;
 mod run;
@@ -20,6 +21,8 @@ use crate::domain::smoke::Verdict;
 use crate::domain::{Diagnosis, Grant, GrantId, Now};
 use crate::ui::layout;
 
+pub use agents::Access;
+pub(crate) use agents::{BUSY as ACCESS_BUSY, access_in_words, picked, take_away, taken_away};
 pub(crate) use question::begin;
 pub(crate) use run::{Run, Step};
 pub(crate) use screen::RevokeScreen;

@@ -3,7 +3,7 @@
 use ratatui::layout::Position;
 use tui_input::InputRequest;
 
-use super::{BUSY, Run, start, update, view};
+use super::{BUSY, Run, agents, start, update, view};
 use crate::app::action::{Action, AppAction, CommonAction, ManageAction, Motion};
 use crate::app::availability::Availability::{self, Blocked, Hidden, Ready};
 use crate::app::input::Key;
@@ -29,7 +29,17 @@ impl Screen for RevokeScreen {
     }
 
     fn act_anywhere(&self, model: &mut Model, action: Action, now: Now) -> Option<Vec<Effect>> {
-        (action == Action::Manage(ManageAction::Revoke)).then(|| update::open(model, now))
+        let Action::Manage(action) = action else { return None };
+        match action {
+            ManageAction::Revoke => Some(start::open(model, now)),
+            ManageAction::RevokeAgent => Some(agents::open(model)),
+            ManageAction::Connect
+            | ManageAction::Reconnect
+            | ManageAction::SwitchAccount
+            | ManageAction::ConnectAnew
+            | ManageAction::SignIn
+            | ManageAction::TestSiblings => None,
+        }
     }
 
     fn act(&self, model: &mut Model, action: Action, now: Now) -> Vec<Effect> {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Facts, Pause, RevokeState, Revoking, Run, known, start, view};
+use super::{Facts, Pause, RevokeState, Revoking, Run, known, view};
 use crate::app::action::Motion;
 use crate::app::nav::Kind;
 use crate::app::screens::{grants, smoke};
@@ -179,11 +179,6 @@ pub(super) fn test_siblings(model: &mut Model) -> Vec<Effect> {
     let Some(run) = model.revoking.as_ref().and_then(Revoking::run) else { return Vec::new() };
     let rows: Vec<_> = run.siblings().into_iter().cloned().collect();
     smoke::test_rows(model, rows)
-}
-
-/// Opens it.
-pub(super) fn open(model: &mut Model, now: Now) -> Vec<Effect> {
-    start::open(model, now)
 }
 
 /// What is lost of a revocation that is under way.
