@@ -95,7 +95,7 @@ fn a_body_that_breaks_off_names_what_came() {
         faults(&rig, &[&format!("stall,path={path}")]);
         let (ran, _) = into_file(&rig, mode, &["--timeout", "500ms"]);
         assert_eq!(ran.code, 9, "{mode}: {}", ran.err);
-        assert!(ran.err.contains("waited    0.5 s") && ran.err.contains("arrived"), "{mode}: {}", ran.err);
+        assert!(ran.err.contains("waited    0.5 s") && ran.err.contains("received"), "{mode}: {}", ran.err);
 
         // Nor is it another time where the grant itself does not come.
         faults(&rig, &["hang"]);
