@@ -62,7 +62,7 @@ fn a_broken_grant_works_again_after_four_keys_and_a_click() {
 }
 
 #[test]
-fn a_new_account_is_connected_and_told_in_the_history() {
+fn a_new_account_is_connected_and_shown_in_the_history() {
     let rig = accepting(20);
     let mut tui = rig.start(&[]).size(140, 40).spawn();
     tui.wait_for("of 20");
