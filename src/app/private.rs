@@ -1,11 +1,16 @@
 //! What privacy mode leaves of a name: enough to tell two rows apart, not enough to tell a customer.
 
+use std::borrow::Cow;
+
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::shared::Shared;
 pub(crate) use crate::domain::clean::HIDDEN;
 use crate::domain::clean::{BRIEF, head};
-use crate::domain::{Clean, provider as providers};
+use crate::domain::describe::diagnosis::MESSAGE;
+use crate::domain::describe::facts::{Tells, tells};
+use crate::domain::describe::{Entry, Section, Span, Tone};
+use crate::domain::{Clean, Diagnosis, provider as providers};
 
 /// An account as it may be shown.
 pub(crate) fn account(shared: &Shared, account: &str) -> String {
@@ -42,7 +47,93 @@ pub(crate) fn url(shared: &Shared, url: &str) -> String {
     if shared.privacy { masked_url(url) } else { Clean::brief(url).to_string() }
 }
 
-fn masked_url(url: &str) -> String {
+/// A sentence as it may be shown: ids, addresses and URLs in it are masked.
+pub(crate) fn sentence(shared: &Shared, text: &str) -> String {
+    if shared.privacy { masked_sentence(text) } else { text.to_owned() }
+}
+
+/// A failure as it may be shown. What another side said may name anybody.
+pub(crate) fn diagnosis<'a>(shared: &Shared, diagnosis: &'a Diagnosis) -> Cow<'a, Diagnosis> {
+    if !shared.privacy {
+        return Cow::Borrowed(diagnosis);
+    }
+    let mut shown = diagnosis.clone();
+    shown.said = shown.said.map(|_| Clean::line(HIDDEN));
+    for (name, value) in &mut shown.facts {
+        match tells(name) {
+            Tells::Nothing => {}
+            Tells::Mentions => *value = Clean::line(&masked_sentence(value.as_str())),
+            Tells::Names => *value = Clean::line(HIDDEN),
+        }
+    }
+    Cow::Owned(shown)
+}
+
+/// What is said of a call as it may be shown. A link is there for whoever has it, and another side's message may name
+/// anybody.
+pub(crate) fn section(shared: &Shared, mut section: Section) -> Section {
+    if shared.privacy {
+        for entry in &mut section {
+            match entry {
+                Entry::Field(label, spans) => {
+                    let hidden = *label == MESSAGE;
+                    spans.iter_mut().for_each(|span| mask_span(span, hidden));
+                }
+                Entry::Line(spans) => spans.iter_mut().for_each(|span| mask_span(span, false)),
+                Entry::Under(span) | Entry::Indented(_, span) => mask_span(span, false),
+                Entry::Scope(_) | Entry::Relative { .. } => {}
+            }
+        }
+    }
+    section
+}
+
+fn mask_span(span: &mut Span, hidden: bool) {
+    span.text = if hidden { HIDDEN.to_owned() } else { masked_sentence(&span.text) };
+    if span.tone == Tone::Link {
+        // Nobody can use what is left of it.
+        span.tone = Tone::Dim;
+    }
+}
+
+/// A pair such as `name=value` with its value masked; what separates the two stays.
+pub(crate) fn pair(text: &str, separator: &str) -> String {
+    match text.split_once(separator) {
+        Some((name, _)) => format!("{name}{separator}{HIDDEN}"),
+        None => HIDDEN.to_owned(),
+    }
+}
+
+/// The fewest characters of a word that may be an id.
+const ID: usize = 12;
+
+fn masked_sentence(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for word in text.split_inclusive(char::is_whitespace) {
+        let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
+        let parts = word.find(bare).map(|at| (&word[..at], &word[at + bare.len()..]));
+        let is_id = bare.len() >= ID
+            && bare.contains(|c: char| c.is_ascii_digit())
+            && bare.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'));
+        let masked = match parts {
+            _ if bare.contains("://") => Some(masked_url(bare)),
+            _ if bare.contains('@') => Some(masked_account(bare)),
+            _ if is_id => Some(HIDDEN.to_owned()),
+            _ => None,
+        };
+        match (masked, parts) {
+            (Some(masked), Some((before, behind))) => {
+                shown.push_str(before);
+                shown.push_str(&masked);
+                shown.push_str(behind);
+            }
+            (Some(_), None) | (None, _) => shown.push_str(word),
+        }
+    }
+    shown
+}
+
+pub(crate) fn masked_url(url: &str) -> String {
     let clean = Clean::brief(url);
     let (scheme, rest) = clean.as_str().split_once("://").unwrap_or(("https", clean.as_str()));
     let rest = rest.split(['?', '#']).next().unwrap_or_default();
@@ -121,6 +212,29 @@ mod tests {
         ] {
             assert_eq!(masked_url(url), want);
         }
+    }
+
+    #[test]
+    fn a_sentence_keeps_its_words_and_loses_ids_and_addresses() {
+        for (text, want) in [
+            ("No grant of work@acme.com here.", "No grant of w•••@•••.com here."),
+            ("id 7c1f0a52-11aa-4c1e-9e2a-0123456789ab, gone", "id •••, gone"),
+            ("see https://api.github.com/repos/octo/site.", "see https://api.github.com/repos/•••."),
+            ("a well-known-application of 3 of them", "a well-known-application of 3 of them"),
+            ("request req_8f3a9c1d2e4b", "request •••"),
+            ("  … ", "  … "),
+            ("", ""),
+        ] {
+            assert_eq!(masked_sentence(text), want);
+        }
+        assert_eq!(masked_sentence(&masked_sentence("of work@acme.com")), "of w•••@•••.com");
+    }
+
+    #[test]
+    fn a_pair_keeps_its_name() {
+        assert_eq!(pair("login=octo", "="), "login=•••");
+        assert_eq!(pair("X-User: octo: a", ": "), "X-User: •••");
+        assert_eq!(pair("octo", "="), "•••");
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Short notices that leave by themselves.
 
+use super::private;
+use super::shared::Shared;
 use crate::domain::describe::diagnosis::Described;
 use crate::domain::{Clean, Diagnosis, Now};
 
@@ -37,6 +39,34 @@ pub struct Toast {
     pub about_key: bool,
     /// The keys that answer it; empty where there are none to name.
     pub keys: &'static str,
+    /// What failed, where it tells of a failure.
+    pub why: Option<Box<Diagnosis>>,
+}
+
+impl Toast {
+    /// The sentence and the lines below it, as they may be shown.
+    pub(super) fn shown(&self, shared: &Shared) -> Vec<String> {
+        let lines = std::iter::once(&self.headline).chain(&self.more);
+        let Some(why) = self.why.as_ref().filter(|_| shared.privacy) else {
+            return lines.map(|line| private::sentence(shared, line.as_str())).collect();
+        };
+        let (headline, more) = remarks(&private::diagnosis(shared, why));
+        // What was added to it later.
+        let added = self.more.iter().skip(more.len());
+        let lines = std::iter::once(&headline).chain(&more).chain(added);
+        lines.map(|line| private::sentence(shared, line.as_str())).collect()
+    }
+}
+
+/// What a failure is told with: who refused, why, what to do.
+fn remarks(diagnosis: &Diagnosis) -> (Clean, Vec<Clean>) {
+    let described = Described::new(diagnosis);
+    let (cause, fix) = described.why_and_fix();
+    let said = described.said.as_ref().map(|said| format!("{} said: {said}", described.who));
+    let facts = described.facts.iter().take(FACTS).map(|(label, value)| format!("{label}: {value}"));
+    let more = said.or_else(|| cause.map(str::to_owned)).into_iter().chain(facts);
+    let more = more.chain(fix.map(str::to_owned)).map(|line| Clean::brief(&line)).collect();
+    (Clean::brief(described.first_line()), more)
 }
 
 /// The notices that are shown; the newest replaces the one before.
@@ -90,13 +120,11 @@ impl Toasts {
 
     /// Says what failed: who refused, why, what to do.
     pub fn failure(&mut self, diagnosis: &Diagnosis, now: Now) {
-        let described = Described::new(diagnosis);
-        let (cause, fix) = described.why_and_fix();
-        let said = described.said.as_ref().map(|said| format!("{} said: {said}", described.who));
-        let facts = described.facts.iter().take(FACTS).map(|(label, value)| format!("{label}: {value}"));
-        let more = said.or_else(|| cause.map(str::to_owned)).into_iter().chain(facts);
-        let more = more.chain(fix.map(str::to_owned)).map(|line| Clean::brief(&line)).collect();
-        self.show(Level::Error, described.first_line(), more, now.millis + FAILURE_STAYS);
+        let (headline, more) = remarks(diagnosis);
+        self.show(Level::Error, headline.as_str(), more, now.millis + FAILURE_STAYS);
+        if let Some(toast) = &mut self.current {
+            toast.why = Some(Box::new(diagnosis.clone()));
+        }
         self.answered_by("Esc closes.");
     }
 
@@ -155,7 +183,14 @@ impl Toasts {
     }
 
     fn show(&mut self, level: Level, headline: &str, more: Vec<Clean>, until: u64) {
-        self.current =
-            Some(Toast { level, headline: Clean::brief(headline), more, until, about_key: false, keys: "" });
+        self.current = Some(Toast {
+            level,
+            headline: Clean::brief(headline),
+            more,
+            until,
+            about_key: false,
+            keys: "",
+            why: None,
+        });
     }
 }

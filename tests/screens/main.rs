@@ -18,6 +18,7 @@ mod laws;
 mod leaving;
 mod missing;
 mod pictures;
+mod privacy;
 mod questions;
 mod remembering;
 mod revoking;

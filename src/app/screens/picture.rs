@@ -90,6 +90,13 @@ impl Picture {
         }
     }
 
+    /// A sentence in place of the picture.
+    fn draw_words(&self, message: &str, leave: &str, whole: Rect, pen: &mut Pen<'_>) {
+        let note = [Piece::new(format!("{leave} closes"), Role::TextDim)];
+        let title = [Piece::new(self.leads.title(), Role::Title)];
+        draw_words((message, ""), whole, (&title, &note), pen);
+    }
+
     /// Says why there is no picture, and gives the link.
     fn draw_regret(
         &self,
@@ -147,12 +154,12 @@ impl Screen for PictureScreen {
     }
 
     fn draw(&self, model: &Model, _now: Now, _areas: Areas, pen: &mut Pen<'_>) {
-        if let View::Picture(picture) = model.shared.nav.top() {
-            picture.draw(
-                &model.shared.keymap.first_key(Place::Help, Action::App(AppAction::Back)),
-                model.shared.whole(),
-                pen,
-            );
+        let View::Picture(picture) = model.shared.nav.top() else { return };
+        let leave = model.shared.keymap.first_key(Place::Help, Action::App(AppAction::Back));
+        if model.shared.privacy && !picture.over {
+            picture.draw_words("Hidden in privacy mode; z shows it.", &leave, model.shared.whole(), pen);
+        } else {
+            picture.draw(&leave, model.shared.whole(), pen);
         }
     }
 

@@ -182,12 +182,13 @@ pub(super) fn toast(model: &Model, whole: Rect, pen: &mut Pen<'_>) {
         Level::Error => (Role::ToastError, "✗"),
     };
     let typing = model.shown().types_in_footer(model);
-    if !typing
-        && toast.more.is_empty()
-        && text::width(toast.headline.as_str()) + 6 <= usize::from(whole.width)
+    let said = toast.shown(&model.shared);
+    if let [headline] = &said[..]
+        && !typing
+        && text::width(headline) + 6 <= usize::from(whole.width)
     {
         // One line needs no box: it takes the place of the hints, and covers nothing.
-        let line = format!(" {sign} {} ", toast.headline);
+        let line = format!(" {sign} {headline} ");
         let area = Rect::new(whole.x, whole.bottom().saturating_sub(1), whole.width, 1);
         pen.clear(area, Role::Screen);
         pen.text(area.x, area.y, area.width, &line, role);
@@ -195,9 +196,9 @@ pub(super) fn toast(model: &Model, whole: Rect, pen: &mut Pen<'_>) {
     }
     let most = usize::from(whole.width.saturating_sub(8)).min(84);
     let mut lines: Vec<String> = Vec::new();
-    for (index, part) in std::iter::once(&toast.headline).chain(&toast.more).enumerate() {
+    for (index, part) in said.iter().enumerate() {
         let sign = if index == 0 { sign } else { " " };
-        for (nth, line) in text::wrap(part.as_str(), most).into_iter().enumerate() {
+        for (nth, line) in text::wrap(part, most).into_iter().enumerate() {
             let sign = if nth == 0 { sign } else { " " };
             lines.push(format!(" {sign} {line} "));
         }

@@ -7,6 +7,9 @@ use jiff::SignedDuration;
 use super::{Entry, Section, Tone, facts};
 use crate::{Clean, Code, Diagnosis, Retry, remedy, words};
 
+/// The label of what the other side said.
+pub const MESSAGE: &str = "Message";
+
 /// The remedy if the problem itself is known.
 const CORRECTED: &str = "Fix it and retry.";
 
@@ -72,7 +75,7 @@ impl Described {
         let (cause, fix) = self.why_and_fix();
         let field = |label, value: &str| Entry::field(label, value, Tone::Plain);
         let mut section = vec![field("Failed at", self.who)];
-        section.extend(self.said.as_ref().map(|said| field("Message", said.as_str())));
+        section.extend(self.said.as_ref().map(|said| field(MESSAGE, said.as_str())));
         section.extend(cause.map(|cause| field("Cause", cause)));
         section
             .extend(self.facts.iter().map(|(label, value)| Entry::field(label, value.as_str(), Tone::Dim)));

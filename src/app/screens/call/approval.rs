@@ -3,7 +3,9 @@
 use jiff::SignedDuration;
 
 use super::life::Waiting;
+use crate::app::private;
 use crate::app::screens::response::laid;
+use crate::app::shared::Shared;
 use crate::domain::describe::outcome::{self, LONGEST_LINK};
 use crate::domain::{ApprovalState, Clean, Now, words};
 use crate::ui::Role;
@@ -13,7 +15,7 @@ use crate::ui::text;
 type Line = Vec<Piece>;
 
 /// The lines of a call that waits for a decision.
-pub(super) fn lines(waiting: &Waiting, now: Now, cells: usize) -> Vec<Line> {
+pub(super) fn lines(shared: &Shared, waiting: &Waiting, now: Now, cells: usize) -> Vec<Line> {
     let state = waiting.standing.as_ref().map_or(ApprovalState::Pending, |standing| standing.state);
     let mut lines: Vec<Line> = vec![
         vec![
@@ -23,10 +25,11 @@ pub(super) fn lines(waiting: &Waiting, now: Now, cells: usize) -> Vec<Line> {
         ],
         Vec::new(),
     ];
-    lines.extend(laid(&[outcome::approve_at(&waiting.held)], cells));
+    let link = private::section(shared, vec![outcome::approve_at(&waiting.held)]);
+    lines.extend(laid(&link, cells));
     lines.push(field("Expires", &left(waiting, now), Role::Text));
-    lines.push(field("Approval", &waiting.held.id.to_string(), Role::TextDim));
-    lines.extend(gates(waiting, cells));
+    lines.push(field("Approval", &private::sentence(shared, &waiting.held.id.to_string()), Role::TextDim));
+    lines.extend(gates(shared, waiting, cells));
     lines.push(Vec::new());
     lines.push(vec![Piece::new(
         "Esc stops waiting; the call stays held. r checks again, also from the history.",
@@ -85,7 +88,7 @@ fn left(waiting: &Waiting, now: Now) -> String {
 }
 
 /// Every gate must say yes; one alone is the call itself.
-fn gates(waiting: &Waiting, cells: usize) -> Vec<Line> {
+fn gates(shared: &Shared, waiting: &Waiting, cells: usize) -> Vec<Line> {
     if waiting.held.gates.len() < 2 {
         return Vec::new();
     }
@@ -109,7 +112,12 @@ fn gates(waiting: &Waiting, cells: usize) -> Vec<Line> {
             Piece::new(format!("gate {}  ", at + 1), Role::Text),
             Piece::new(format!("{:<9} ", state(at)), Role::TextDim),
         ];
-        beside_or_below(head, Piece::new(Clean::cut(&gate.url, LONGEST_LINK).to_string(), Role::Link), cells)
+        let link = if shared.privacy {
+            Piece::new(private::url(shared, &gate.url), Role::TextDim)
+        } else {
+            Piece::new(Clean::cut(&gate.url, LONGEST_LINK).to_string(), Role::Link)
+        };
+        beside_or_below(head, link, cells)
     });
     let head = format!("{} gates, all must approve", waiting.held.gates.len());
     std::iter::once(field("Gates", &head, Role::Text)).chain(gates).collect()

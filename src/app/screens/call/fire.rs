@@ -77,7 +77,11 @@ fn confirmation(
         vec![
             Piece::new(format!("{} ", Clean::line(&method)), Role::TextStrong),
             Piece::new(
-                Clean::line(&template::shown(&draft.url, &draft.path_parameters)).to_string(),
+                if shared.privacy {
+                    private::url(shared, &draft.url)
+                } else {
+                    Clean::line(&template::shown(&draft.url, &draft.path_parameters)).to_string()
+                },
                 Role::Text,
             ),
         ],

@@ -117,6 +117,10 @@ fn act_on_call(model: &mut Model, action: CallAction, now: Now) -> Option<Vec<Ef
             Some(Vec::new())
         }
         CallAction::AskAgain => Some(fire::ask_again(&mut model.call, &mut model.shared, now)),
+        CallAction::ShowPicture if model.shared.privacy => {
+            model.shared.toasts.refuse("Hidden in privacy mode; z shows it.", now);
+            Some(Vec::new())
+        }
         CallAction::ShowPicture => {
             let link = offer::approval_link(call)?;
             model.shared.nav.push(View::Picture(Box::new(Picture::new(&link, LeadsTo::Approval))));

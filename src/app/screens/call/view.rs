@@ -49,7 +49,7 @@ pub(super) fn draw_title(
 pub(super) fn draw(model: &Model, now: Now, pen: &mut Pen<'_>) {
     let (Some(call), Some(panes)) = (&model.call, panes(model.call.as_ref(), &model.shared)) else { return };
     if let Some(area) = panes.first {
-        composer::draw(call, area, pen);
+        composer::draw(call, &model.shared, area, pen);
     }
     let Some(area) = panes.second else { return };
     match &call.life {
@@ -58,13 +58,13 @@ pub(super) fn draw(model: &Model, now: Now, pen: &mut Pen<'_>) {
             let write = draft.is_write();
             sending(call, seconds, *left, write, area, pen);
         }
-        Life::Waiting(waiting) => held(call, waiting, now, area, pen),
+        Life::Waiting(waiting) => held(call, &model.shared, waiting, now, area, pen),
         Life::Building | Life::Ended => response::draw(model, call, now, area, pen),
     }
     let pane = usize::from(inside(area).width.saturating_sub(2));
     let window = model.shared.size.0.saturating_sub(2);
-    if let Some(line) = approval_link(call).and_then(|link| approval::whole_link(&link, pane, window.into()))
-    {
+    let link = approval_link(call).filter(|_| !model.shared.privacy);
+    if let Some(line) = link.and_then(|link| approval::whole_link(&link, pane, window.into())) {
         pen.pieces(1, area.bottom().saturating_sub(1), window, &line);
     }
 }
@@ -105,10 +105,10 @@ fn sending(call: &Call, seconds: u64, left: bool, write: bool, area: Rect, pen: 
     write_lines(&lines, inside, pen);
 }
 
-fn held(call: &Call, waiting: &Waiting, now: Now, area: Rect, pen: &mut Pen<'_>) {
+fn held(call: &Call, shared: &Shared, waiting: &Waiting, now: Now, area: Rect, pen: &mut Pen<'_>) {
     let inside = frame(call, "held", area, pen);
     let cells = usize::from(inside.width.saturating_sub(2));
-    write_lines(&approval::lines(waiting, now, cells), inside, pen);
+    write_lines(&approval::lines(shared, waiting, now, cells), inside, pen);
 }
 
 fn frame(call: &Call, note: &str, area: Rect, pen: &mut Pen<'_>) -> Rect {

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use tui_input::Input;
 
 use super::{Composer, Field, Typing};
+use crate::app::private::{self, HIDDEN};
 use crate::domain::{Clean, DraftBody, words};
 use crate::ui::paint::Piece;
 use crate::ui::{Role, layout, text};
@@ -24,13 +25,14 @@ pub(super) struct Form {
 }
 
 impl Form {
-    /// The form in so many cells, borders and names of fields not counted.
-    pub(super) fn new(composer: &Composer, cells: usize) -> Self {
+    /// The form in so many cells, borders and names of fields not counted; values that may name somebody are masked on
+    /// request, but for the one that is edited.
+    pub(super) fn new(composer: &Composer, cells: usize, masked: bool) -> Self {
         let mut fields = Vec::new();
         let mut cursor = (0, 0);
         let mut top = 0;
         for field in composer.fields() {
-            let rows = rows(composer, &field, cells);
+            let rows = rows(composer, &field, cells, masked);
             if field == composer.field {
                 cursor = match composer.typed_row(cells) {
                     Some(row) => (top + row, top + row),
@@ -63,7 +65,7 @@ impl Form {
 }
 
 /// What stands on the rows of a field, at least one.
-fn rows(composer: &Composer, field: &Field, cells: usize) -> Vec<Vec<Piece>> {
+fn rows(composer: &Composer, field: &Field, cells: usize, masked: bool) -> Vec<Vec<Piece>> {
     let is_open = *field == composer.field;
     match &composer.typing {
         Typing::Line(input) if is_open => return typed(field, input, composer, cells),
@@ -72,8 +74,8 @@ fn rows(composer: &Composer, field: &Field, cells: usize) -> Vec<Vec<Piece>> {
         Typing::Nothing | Typing::Line(_) | Typing::Choice | Typing::Body(_) => {}
     }
     match field {
-        Field::Send => send(composer, cells),
-        Field::Body => body(&composer.draft.body, cells),
+        Field::Send => send(composer, cells, masked),
+        Field::Body => body(&composer.draft.body, cells, masked),
         field @ (Field::Method
         | Field::Url
         | Field::Place(_)
@@ -85,15 +87,15 @@ fn rows(composer: &Composer, field: &Field, cells: usize) -> Vec<Vec<Piece>> {
         | Field::Context(_)
         | Field::NewContext
         | Field::Mode
-        | Field::Timeout) => value(composer, field, cells),
+        | Field::Timeout) => value(composer, field, cells, masked),
     }
 }
 
 /// The call in short: its method and the URL with its places filled.
-fn send(composer: &Composer, cells: usize) -> Vec<Vec<Piece>> {
+fn send(composer: &Composer, cells: usize, masked: bool) -> Vec<Vec<Piece>> {
     let method = Clean::line(&composer.draft.method).to_string();
     let used = text::width(&method) + 1;
-    let url = composer.filled_url();
+    let url = if masked { composer.masked_url() } else { composer.filled_url() };
     let url = short_url(&url, (cells * 3).saturating_sub(used));
     let all = format!("{method} {url}");
     let mut rows = plain(&all, cells, Role::Text);
@@ -108,7 +110,7 @@ fn send(composer: &Composer, cells: usize) -> Vec<Vec<Piece>> {
     rows
 }
 
-fn value(composer: &Composer, field: &Field, cells: usize) -> Vec<Vec<Piece>> {
+fn value(composer: &Composer, field: &Field, cells: usize, masked: bool) -> Vec<Vec<Piece>> {
     let mut name = Vec::new();
     if let Field::Place(place) = field {
         name.push(Piece::new(place_name(place, cells), Role::TextDim));
@@ -118,6 +120,7 @@ fn value(composer: &Composer, field: &Field, cells: usize) -> Vec<Vec<Piece>> {
     let (message, role) = match composer.word(field) {
         Some(word) => (word, if composer.is_blank(field) { Role::TextDim } else { Role::Text }),
         None if composer.is_blank(field) => (field.hint().to_owned(), Role::TextDim),
+        None if masked => (composer.masked_text(field), strong),
         None => (composer.text(field), strong),
     };
     let message = Clean::line(&message);
@@ -211,12 +214,16 @@ fn typed(field: &Field, input: &Input, composer: &Composer, cells: usize) -> Vec
     rows
 }
 
-fn body(body: &DraftBody, cells: usize) -> Vec<Vec<Piece>> {
+fn body(body: &DraftBody, cells: usize, masked: bool) -> Vec<Vec<Piece>> {
     let most = cells * MOST;
     // What is behind that is not drawn, and the text may be long.
     let beginning = |text: &str| text.chars().take(most * 2).collect::<String>();
     let (message, role) = match body {
         DraftBody::Empty => (Field::Body.hint().to_owned(), Role::TextDim),
+        DraftBody::Json(_) if masked => (format!("JSON  {HIDDEN}"), Role::Text),
+        DraftBody::Raw(bytes) if masked => {
+            (format!("raw, {}  {HIDDEN}", words::bytes(bytes.len() as u64)), Role::Text)
+        }
         DraftBody::Json(text) => {
             let one_line = beginning(text).split_whitespace().collect::<Vec<_>>().join(" ");
             (format!("JSON  {one_line}"), Role::Text)
@@ -251,6 +258,26 @@ impl Composer {
         }
         let short = url.strip_prefix("https://").unwrap_or(&url);
         Clean::line(short).to_string()
+    }
+
+    /// The URL as it may be shown, without the scheme that nearly all have.
+    fn masked_url(&self) -> String {
+        let url = private::masked_url(&self.draft.url);
+        url.strip_prefix("https://").map(str::to_owned).unwrap_or(url)
+    }
+
+    /// The text of a field as it may be shown: names stay, values may name somebody.
+    fn masked_text(&self, field: &Field) -> String {
+        let text = self.text(field);
+        match field {
+            Field::Send | Field::Method | Field::Mode | Field::Timeout => text,
+            Field::Url => private::masked_url(&text),
+            Field::Query(_) | Field::NewQuery | Field::Context(_) | Field::NewContext => {
+                private::pair(&text, "=")
+            }
+            Field::Header(_) | Field::NewHeader => private::pair(&text, ": "),
+            Field::Place(_) | Field::Body | Field::Reason => HIDDEN.to_owned(),
+        }
     }
 
     /// Whether nothing was filled in.

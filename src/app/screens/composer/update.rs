@@ -1,8 +1,7 @@
 //! What happens in the request.
 
-use ratatui::layout::Rect;
-
 use super::form::Form;
+use super::view::FormRoom;
 use super::{Composer, Field, Typing, fill, typing};
 use crate::app::action::{CommonAction, Motion, RequestAction};
 use crate::app::nav::View;
@@ -17,7 +16,7 @@ use crate::ui::layout::Front;
 /// Carries an action out; None when it means nothing here.
 pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Effect>> {
     let room = super::view::form_room(model.call.as_ref(), &model.shared).unwrap_or_default();
-    let height = usize::from(room.height);
+    let height = usize::from(room.area.height);
     if model.call.as_ref().is_some_and(typing::takes_text) {
         return Some(in_field(model, action, now));
     }
@@ -264,7 +263,7 @@ impl Composer {
     }
 
     /// Moves the cursor by some fields.
-    fn step(&mut self, by: isize, room: Rect) {
+    fn step(&mut self, by: isize, room: FormRoom) {
         let fields = self.fields();
         let at = self.place(&fields);
         let to = at.saturating_add_signed(by).min(fields.len().saturating_sub(1));
@@ -275,8 +274,8 @@ impl Composer {
     }
 
     /// Brings the cursor into the window.
-    pub(super) fn show(&mut self, room: Rect) {
-        let form = Form::new(self, super::view::cells(room));
-        self.offset = form.window(self.offset, usize::from(room.height));
+    pub(super) fn show(&mut self, room: FormRoom) {
+        let form = Form::new(self, super::view::cells(room.area), room.masked);
+        self.offset = form.window(self.offset, usize::from(room.area.height));
     }
 }

@@ -5,6 +5,7 @@ use ratatui::layout::{Position, Rect};
 use super::form::{Form, LABEL};
 use super::notes::{below_notes, draw_notes};
 use super::{BodyEditor, Composer, Field, Typing};
+use crate::app::private;
 use crate::app::screens::call::{Call, panes};
 use crate::app::screens::role_of;
 use crate::app::shared::Shared;
@@ -14,11 +15,26 @@ use crate::ui::layout::{self, Front};
 use crate::ui::paint::{Pen, Piece};
 use crate::ui::{Role, text};
 
+/// Where the form is, and how it is shown.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct FormRoom {
+    /// Below the notes.
+    pub(super) area: Rect,
+    /// What may name somebody is masked.
+    pub(super) masked: bool,
+}
+
 /// The room of the form; None where it is not on the screen.
-pub(super) fn form_room(current: Option<&Call>, shared: &Shared) -> Option<Rect> {
+pub(super) fn form_room(current: Option<&Call>, shared: &Shared) -> Option<FormRoom> {
     let panes = panes(current, shared)?;
-    let notes = current?.composer.warnings();
-    panes.first.or(panes.second).map(|area| below_notes(&notes, room(area)))
+    let notes = notes(shared, &current?.composer);
+    let area = panes.first.or(panes.second).map(|area| below_notes(&notes, room(area)))?;
+    Some(FormRoom { area, masked: shared.privacy })
+}
+
+/// What stands above the request, as it may be shown.
+fn notes(shared: &Shared, composer: &Composer) -> Vec<String> {
+    composer.warnings().iter().map(|note| private::sentence(shared, note)).collect()
 }
 
 /// Inside of the border, less the line at the bottom that tells what is missing.
@@ -33,7 +49,7 @@ pub(super) fn cells(room: Rect) -> usize {
 }
 
 /// Draws the request with its border.
-pub(crate) fn draw(call: &Call, area: Rect, pen: &mut Pen<'_>) {
+pub(crate) fn draw(call: &Call, shared: &Shared, area: Rect, pen: &mut Pen<'_>) {
     let composer = &call.composer;
     let focused = call.front == Front::First;
     let title = [Piece::new("Request", Role::Title)];
@@ -42,10 +58,10 @@ pub(crate) fn draw(call: &Call, area: Rect, pen: &mut Pen<'_>) {
     let note = [Piece::new(text::cut(from.as_str(), most).into_owned(), Role::TextDim)];
     pen.frame(area, &title, &note, focused);
     let whole = room(area);
-    let notes = composer.warnings();
+    let notes = notes(shared, composer);
     draw_notes(&notes, whole, pen);
     let room = below_notes(&notes, whole);
-    let form = Form::new(composer, cells(room));
+    let form = Form::new(composer, cells(room), shared.privacy);
     let height = usize::from(room.height);
     let offset = form.window(composer.offset, height);
     let mut row = 0;
@@ -231,14 +247,14 @@ fn across(editor: &BodyEditor, width: u16) -> usize {
 pub(crate) fn text_cursor(current: Option<&Call>, shared: &Shared) -> Option<Position> {
     let call = current?;
     let composer = &call.composer;
-    let room = below_notes(&composer.notes, room(panes(current, shared)?.first?));
+    let room = below_notes(&notes(shared, composer), room(panes(current, shared)?.first?));
     let cells = cells(room);
     let column = match &composer.typing {
         Typing::Nothing | Typing::Choice => return None,
         Typing::Body(editor) => cells_before(editor) - across(editor, cells as u16),
         Typing::Line(_) => composer.typed_at(cells)?.1,
     };
-    let form = Form::new(composer, cells);
+    let form = Form::new(composer, cells, shared.privacy);
     let row = form.cursor_row().checked_sub(form.window(composer.offset, usize::from(room.height)))?;
     let x = room.x + 1 + LABEL + column as u16;
     Some(Position::new(x.min(room.right().saturating_sub(1)), room.y + row as u16))

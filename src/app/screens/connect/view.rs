@@ -9,9 +9,11 @@ use crate::app::keymap::Place;
 use crate::app::screens::response::laid;
 use crate::app::shared::Shared;
 use crate::app::{Action, Model, private};
-use crate::domain::connect::{AccountCheck, ConnectedGrant, Finished, Operation, SecretPath};
+use crate::domain::connect::{
+    AccountCheck, ConnectPlan, ConnectedGrant, Finished, Operation, SecretPath, SessionPlan,
+};
 use crate::domain::describe::diagnosis::Described;
-use crate::domain::describe::{self, Entry};
+use crate::domain::describe::{self, Entry, Section};
 use crate::domain::smoke::Verdict;
 use crate::domain::{Clean, Diagnosis, GrantKind, Health, Now, words};
 use crate::ui::Role;
@@ -51,7 +53,7 @@ fn lines(model: &Model, open: &Open, now: Now, cells: usize) -> Vec<Line> {
         Stage::Beginning => vec![dim("Asking for the link…")],
         Stage::Waiting(waiting) => waits(model, open, waiting, now, cells),
         Stage::Done(finished) => finish(model, finished, now, cells),
-        Stage::Failed(why) => failure(why, cells),
+        Stage::Failed(why) => failure(&private::diagnosis(&model.shared, why), cells),
     }
 }
 
@@ -95,6 +97,7 @@ fn waits(model: &Model, open: &Open, waiting: &Waiting, now: Now, cells: usize) 
     };
     lines.push(vec![Piece::new("◌ ", Role::HealthSoon), Piece::new(standing, Role::Text)]);
     for provider in &waiting.declined {
+        let provider = private::provider(&model.shared, provider.as_str());
         let message = format!("✗ {provider} was declined.");
         lines.push(vec![Piece::new(message, Role::HealthBroken)]);
     }
@@ -103,7 +106,7 @@ fn waits(model: &Model, open: &Open, waiting: &Waiting, now: Now, cells: usize) 
     }
     if let Some(plan) = &open.plan {
         lines.push(Vec::new());
-        lines.extend(laid(&describe::connect::plan(plan), cells));
+        lines.extend(laid(&plan_of(&model.shared, plan), cells));
     }
     if shown.path.is_some() || is_secret(open) {
         let note = "Nobody reports the end of this one: the list is read every few seconds until it shows the grant.";
@@ -123,6 +126,28 @@ fn whole_or_cut(model: &Model, link: &str, cells: usize) -> Vec<Line> {
         lines.extend(wrapped(&[Piece::new(note, Role::TextDim)], cells));
     }
     lines
+}
+
+/// What a session is about to do, as it may be shown.
+fn plan_of(shared: &Shared, plan: &ConnectPlan) -> Section {
+    let mut shown = plan.clone();
+    let name = |name: &mut String| *name = private::name(shared, name);
+    let provider = |id: &str| private::provider(shared, id);
+    match &mut shown.session {
+        SessionPlan::Oauth(request) => {
+            request.providers.iter_mut().for_each(|id| *id = provider(id).into());
+            let scopes = std::mem::take(&mut request.required_scopes);
+            request.required_scopes =
+                scopes.into_iter().map(|(id, scopes)| (provider(&id).into(), scopes)).collect();
+            request.requested_grant.iter_mut().for_each(|grant| name(&mut grant.label));
+            request.agent.iter_mut().for_each(name);
+        }
+        SessionPlan::Secret(request) => {
+            request.provider = provider(&request.provider);
+            request.label.iter_mut().chain(&mut request.agent).for_each(name);
+        }
+    }
+    describe::connect::plan(&shown)
 }
 
 fn is_secret(open: &Open) -> bool {
@@ -228,7 +253,7 @@ pub(super) fn question(shared: &Shared, planned: &Planned, now: Now) -> Vec<Line
         ]);
         lines.push(Vec::new());
     }
-    lines.extend(laid(&describe::connect::plan(&planned.plan), usize::MAX));
+    lines.extend(laid(&plan_of(shared, &planned.plan), usize::MAX));
     lines
 }
 

@@ -12,6 +12,9 @@ pub(super) const URL: &str = "URL";
 /// See [`URL`].
 pub(super) const PROVIDER: &str = "asked of";
 
+/// The names whose values name nobody. Of all others, headers, parameters and reasons, nobody can say.
+pub(super) const HARMLESS: [&str; 6] = ["Alter", "provider", "failed", "ended", "method", "mode"];
+
 /// The comparison of two past calls.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Comparison {

@@ -3,12 +3,13 @@
 use ratatui::layout::Rect;
 
 use super::{CompareRow, Comparison, Difference, History, past_outcome};
+use crate::app::Action;
+use crate::app::private::{self, HIDDEN};
 use crate::app::remote::Remote;
 use crate::app::screens::grants::Grants;
 use crate::app::screens::grants::explained;
 use crate::app::screens::role_of;
 use crate::app::shared::Shared;
-use crate::app::{Action, private};
 use crate::body::{DiffLine, Sign};
 use crate::domain::describe::Span;
 use crate::domain::{Clean, Now, RecordSummary, words};
@@ -48,7 +49,7 @@ pub(super) fn draw(
     let found = match &difference.found {
         Remote::Ready { value, .. } => value,
         Remote::Failed { diagnosis, .. } => {
-            let lines = explained(diagnosis, usize::from(cells), &["Esc goes back to the list."]);
+            let lines = explained(shared, diagnosis, usize::from(cells), &["Esc goes back to the list."]);
             for (y, line) in (inside.y..inside.bottom()).zip(&lines) {
                 pen.text(x, y, cells, &line.text, line.role);
             }
@@ -127,6 +128,7 @@ fn pieces(shared: &Shared, row: &CompareRow) -> Vec<Piece> {
             let value = match pair.name.as_str() {
                 super::compare::URL => private::url(shared, pair.value.as_str()),
                 super::compare::PROVIDER => private::provider(shared, pair.value.as_str()),
+                name if !super::compare::HARMLESS.contains(&name) && shared.privacy => HIDDEN.to_owned(),
                 _ => pair.value.to_string(),
             };
             vec![Piece::new(format!("{sign} {}: ", pair.name), role), Piece::new(value, role)]

@@ -72,7 +72,7 @@ pub(super) fn show(
     if !takes_its_place {
         model.shared.nav.push(View::Call);
     }
-    let (outcome, message) = past_outcome::describe(&model.shared, record, now);
+    let (outcome, message) = past_outcome::describe(record, now);
     effects.extend(response::show(&mut model.call, &mut model.shared, outcome, &draft, now));
     if let Some(call) = &mut model.call {
         call.response.is_past(id, message);

@@ -1,8 +1,7 @@
 //! What came of a past call, as the response shows it: its outcome, and what only the history has to say.
 
 use super::super::response::{HELD, PastLines};
-use crate::app::private;
-use crate::app::shared::Shared;
+use crate::domain::describe::diagnosis::MESSAGE;
 use crate::domain::describe::outcome::{NOT_AUDITED, headed, note, omitted};
 use crate::domain::describe::{Entry, Section, Tone};
 use crate::domain::{
@@ -11,7 +10,7 @@ use crate::domain::{
 };
 
 /// The outcome, and the lines that tell the rest.
-pub(super) fn describe(shared: &Shared, record: &CallRecord, now: Now) -> (CallOutcome, PastLines) {
+pub(super) fn describe(record: &CallRecord, now: Now) -> (CallOutcome, PastLines) {
     let mut entries = Section::new();
     let mut instead = false;
     let field = |label, value: &str| Entry::field(label, Clean::brief(value).as_str(), Tone::Plain);
@@ -24,7 +23,7 @@ pub(super) fn describe(shared: &Shared, record: &CallRecord, now: Now) -> (CallO
                 headed("◌", Tone::Soon, "Held for approval."),
                 Entry::line("Not checked since.", Tone::Plain),
                 field(if over { "Expired" } else { "Expires" }, &words::relative(*expires_at, now.wall)),
-                field("Approval", &private::name(shared, &approval.to_string())),
+                field("Approval", &approval.to_string()),
                 Entry::Line(Vec::new()),
                 Entry::line(HELD, Tone::Dim),
             ];
@@ -50,7 +49,7 @@ pub(super) fn describe(shared: &Shared, record: &CallRecord, now: Now) -> (CallO
                 // A newer version knows it; its sentence is all there is.
                 instead = true;
                 entries = vec![headed("✗", Tone::Bad, Clean::brief(headline).as_str())];
-                entries.extend(said.as_ref().map(|said| field("Message", said)));
+                entries.extend(said.as_ref().map(|said| field(MESSAGE, said)));
                 CallOutcome::Cancelled { may_have_happened: true }
             }
         }

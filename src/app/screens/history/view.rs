@@ -124,7 +124,7 @@ fn draw_empty(history: &History, shared: &Shared, area: Rect, pen: &mut Pen<'_>)
 
 fn empty(history: &History, shared: &Shared, width: usize) -> Vec<Piece> {
     if let Some(why) = &history.trouble {
-        return explained(why, width, &["r retries.  Esc goes back."]);
+        return explained(shared, why, width, &["r retries.  Esc goes back."]);
     }
     if !history.loaded || (history.text().is_empty() && shared.slots.is_open(Slot::Records)) {
         return vec![Piece::new("Reading the history…", Role::TextDim)];

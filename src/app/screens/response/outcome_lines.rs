@@ -1,6 +1,8 @@
 //! What came of a call, in lines.
 
+use crate::app::private;
 use crate::app::screens::call::beside_or_below;
+use crate::app::shared::Shared;
 use crate::domain::CallOutcome;
 use crate::domain::describe::{Entry, Tone, outcome};
 use crate::ui::Role;
@@ -12,8 +14,17 @@ type Line = Vec<Piece>;
 pub(crate) const HELD: &str = "r checks again. In a shell: grantdeck approvals.";
 
 /// The lines above the body, or in place of one.
-pub(super) fn lines(outcome: &CallOutcome, body: Option<&str>, cells: usize) -> Vec<Line> {
-    let mut lines = laid(&outcome::entries(outcome, body), cells);
+pub(super) fn lines(shared: &Shared, outcome: &CallOutcome, body: Option<&str>, cells: usize) -> Vec<Line> {
+    let entries = match outcome {
+        CallOutcome::Failed(why) => {
+            let shown = CallOutcome::Failed(private::diagnosis(shared, why).into_owned());
+            outcome::entries(&shown, body)
+        }
+        CallOutcome::Done(_) | CallOutcome::Kept(_) | CallOutcome::Cancelled { .. } => {
+            outcome::entries(outcome, body)
+        }
+    };
+    let mut lines = laid(&private::section(shared, entries), cells);
     if matches!(outcome, CallOutcome::Kept(_)) {
         lines.extend([Line::new(), vec![Piece::new(HELD, Role::TextDim)]]);
     }

@@ -4,12 +4,12 @@ use ratatui::layout::{Position, Rect};
 use tui_input::Input;
 
 use super::sheet::Room;
-use super::{Response, input, outcome_lines};
-use crate::app::Model;
+use super::{PastLines, Response, input, outcome_lines};
 use crate::app::remote::Remote;
 use crate::app::screens::call::{Call, panes, room_for};
 use crate::app::screens::role_of;
 use crate::app::shared::Shared;
+use crate::app::{Model, private};
 use crate::body::{Line, View};
 use crate::domain::{CallOutcome, Clean, Now};
 use crate::ui::layout::{self, Front};
@@ -19,6 +19,9 @@ use crate::ui::{Role, text};
 /// What stands before a filter, and before a search.
 const FILTER: &str = "| ";
 const SEARCH: &str = "/ ";
+
+/// That body and headers are shown as they came, while everything around them is masked.
+const OPEN: &str = "; not masked";
 
 /// The places of a response.
 struct Places {
@@ -33,8 +36,8 @@ struct Places {
 }
 
 impl Places {
-    fn new(response: &Response, inside: Rect) -> Self {
-        let head = response.head(inside.width).len() as u16;
+    fn new(response: &Response, shared: &Shared, inside: Rect) -> Self {
+        let head = response.head(shared, inside.width).len() as u16;
         let mut y = (inside.y + head).min(inside.bottom());
         let mut line = |wanted: bool| {
             let place = (wanted && y < inside.bottom()).then_some(Rect { y, height: 1, ..inside });
@@ -56,7 +59,7 @@ impl Places {
 pub(super) fn room(current: Option<&Call>, shared: &Shared) -> Option<Room> {
     let inside = layout::inside(panes(current, shared)?.second?);
     let response = &current?.response;
-    Some(response.room(Places::new(response, inside).body))
+    Some(response.room(Places::new(response, shared, inside).body))
 }
 
 /// Lines that the body has on the screen; None where it is not on it.
@@ -65,7 +68,7 @@ pub(crate) fn height(current: Option<&Call>, shared: &Shared) -> Option<usize> {
 }
 
 /// Draws the response with its border.
-pub(crate) fn draw(_model: &Model, call: &Call, _now: Now, area: Rect, pen: &mut Pen<'_>) {
+pub(crate) fn draw(model: &Model, call: &Call, _now: Now, area: Rect, pen: &mut Pen<'_>) {
     let response = &call.response;
     let focused = call.front == Front::Second;
     let title = [Piece::new("Response", Role::Title)];
@@ -76,9 +79,9 @@ pub(crate) fn draw(_model: &Model, call: &Call, _now: Now, area: Rect, pen: &mut
         pen.text(inside.x + 1, inside.y, cells, "Nothing was sent yet.", Role::TextDim);
         return;
     }
-    let places = Places::new(response, inside);
+    let places = Places::new(response, &model.shared, inside);
     let top = places.filter.map_or(places.body.y, |line| line.y);
-    for (y, line) in (inside.y..top).zip(&response.head(inside.width)) {
+    for (y, line) in (inside.y..top).zip(&response.head(&model.shared, inside.width)) {
         pen.pieces(inside.x + 1, y, cells + 1, line);
     }
     if let Some(line) = places.filter {
@@ -143,7 +146,7 @@ pub(crate) fn text_cursor(current: Option<&Call>, shared: &Shared) -> Option<Pos
         return None;
     }
     let response = &current?.response;
-    let places = Places::new(response, layout::inside(panes(current, shared)?.second?));
+    let places = Places::new(response, shared, layout::inside(panes(current, shared)?.second?));
     let (line, input, note) = match response.finding.input() {
         Some(input) => (places.search?, input, response.finding.note()),
         None => (places.filter?, response.filter.input()?, response.filter.note().to_owned()),
@@ -162,21 +165,24 @@ impl Response {
     }
 
     /// What is said above the body, in lines that fit.
-    fn head(&self, width: u16) -> Vec<Vec<Piece>> {
+    fn head(&self, shared: &Shared, width: u16) -> Vec<Vec<Piece>> {
         let Some(outcome) = &self.outcome else { return Vec::new() };
         let summary = match &self.body {
             Remote::Ready { value, .. } => Some(value.document.summary()),
             Remote::Loading { .. } => Some("Reading the body…".to_owned()),
             Remote::Idle | Remote::Failed { .. } => None,
         };
+        // It is what the person asked for, so it is shown as it came; that has to be said.
+        let summary =
+            summary.map(|summary| if shared.privacy { format!("{summary}{OPEN}") } else { summary });
         let cells = usize::from(width.saturating_sub(2));
+        let own = || outcome_lines::lines(shared, outcome, summary.as_deref(), cells);
+        let of_past =
+            |past: &PastLines| outcome_lines::laid(&private::section(shared, past.entries.clone()), cells);
         let mut lines = match &self.past {
-            Some(past) if past.instead => outcome_lines::laid(&past.entries, cells),
-            Some(past) => {
-                let lines = outcome_lines::lines(outcome, summary.as_deref(), cells);
-                [lines, outcome_lines::laid(&past.entries, cells)].concat()
-            }
-            None => outcome_lines::lines(outcome, summary.as_deref(), cells),
+            Some(past) if past.instead => of_past(past),
+            Some(past) => [own(), of_past(past)].concat(),
+            None => own(),
         };
         if let Some(problem) = self.body.value().and_then(|body| body.document.problem()) {
             let reported = format!("declared as JSON, but {problem}");

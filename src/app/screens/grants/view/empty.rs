@@ -3,6 +3,7 @@
 use ratatui::layout::Rect;
 
 use super::super::WalkPhase;
+use crate::app::private;
 use crate::app::remote::Remote;
 use crate::app::screens::grants::Grants;
 use crate::app::screens::grants::PATIENCE;
@@ -29,13 +30,18 @@ fn lines(grants: &Grants, shared: &Shared, now: Now, width: usize) -> Vec<Piece>
         if diagnosis.code == Code::KeyMissing {
             return welcome(diagnosis, width);
         }
-        return explained(diagnosis, width, &["D  demo   I  another key   @  another profile   q  quit"]);
+        return explained(
+            shared,
+            diagnosis,
+            width,
+            &["D  demo   I  another key   @  another profile   q  quit"],
+        );
     }
     if shared.session.value().is_none() {
         return vec![Piece::new("Opening…", Role::TextDim)];
     }
     if grants.rows.is_empty() {
-        return no_rows(grants, now, width);
+        return no_rows(grants, shared, now, width);
     }
     let loaded = words::count(grants.rows.len() as u64);
     let mut lines = vec![Piece::new("No grants match.", Role::TextStrong)];
@@ -92,12 +98,12 @@ fn welcome(diagnosis: &Diagnosis, width: usize) -> Vec<Piece> {
     lines
 }
 
-fn no_rows(grants: &Grants, now: Now, width: usize) -> Vec<Piece> {
+fn no_rows(grants: &Grants, shared: &Shared, now: Now, width: usize) -> Vec<Piece> {
     match &grants.walk.phase {
-        WalkPhase::Failed(diagnosis) => explained(diagnosis, width, &["r retries.  q quits."]),
+        WalkPhase::Failed(diagnosis) => explained(shared, diagnosis, width, &["r retries.  q quits."]),
         WalkPhase::Waiting { reason, until } => {
             let left = until.saturating_sub(now.millis).div_ceil(1_000);
-            explained(reason, width, &[&format!("Trying again in {left} s.  Esc stops.")])
+            explained(shared, reason, width, &[&format!("Trying again in {left} s.  Esc stops.")])
         }
         WalkPhase::Stopped => vec![
             Piece::new("Stopped before any rows.", Role::TextStrong),
@@ -128,8 +134,9 @@ fn no_rows(grants: &Grants, now: Now, width: usize) -> Vec<Piece> {
 }
 
 /// A diagnosis in full: headline, who, cause, what to do.
-pub(crate) fn explained(diagnosis: &Diagnosis, width: usize, keys: &[&str]) -> Vec<Piece> {
-    let described = Described::new(diagnosis);
+pub(crate) fn explained(shared: &Shared, diagnosis: &Diagnosis, width: usize, keys: &[&str]) -> Vec<Piece> {
+    let diagnosis = private::diagnosis(shared, diagnosis);
+    let described = Described::new(&diagnosis);
     let (cause, fix) = described.why_and_fix();
     let mut lines = Vec::new();
     let mut add = |sentence: &str, role: Role| {
