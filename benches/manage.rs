@@ -28,9 +28,10 @@ mod measure {
     use secrecy::ExposeSecret;
 
     use crate::driver::{Start, Tui};
-    use crate::print::{row, spread};
+    use crate::print::{milliseconds, row, spread};
 
     const LINKS: usize = 20;
+    const MANY: u32 = 500;
     const REST: Duration = Duration::from_secs(10);
     /// A question is answered only once it could be read.
     const READING: Duration = Duration::from_millis(400);
@@ -40,6 +41,7 @@ mod measure {
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         row("what", "measured", "bar");
         links(&runtime.block_on(sandbox(Options { rate_limit: None, ..Options::default() })));
+        revokes(&runtime.block_on(sandbox(Options { grants: MANY, ..Options::default() })));
         runtime.shutdown_background();
     }
 
@@ -90,6 +92,36 @@ mod measure {
         std::thread::sleep(REST);
         let written = tui.bytes_written() - bytes;
         row("bytes written in 10 s while a link waits", &written.to_string(), "10 seconds of a countdown");
+    }
+
+    fn revokes(sandbox: &Running) {
+        let mut tui = program(sandbox);
+        tui.press("*");
+        tui.wait_for("500 marked");
+        tui.press("m");
+        tui.press("r");
+        tui.wait_for("Reason");
+        tui.wait_for("This cannot be undone");
+        tui.press("enter");
+        tui.wait_for(" to revoke them.");
+        std::thread::sleep(READING);
+        let screen = tui.screen();
+        let typed = screen.split("Type ").nth(1).and_then(|rest| rest.split(' ').next()).unwrap();
+        tui.type_text(typed);
+        std::thread::sleep(READING);
+        let began = Instant::now();
+        tui.press("enter");
+        tui.wait_for("✓ revoked");
+        row(&format!("yes to the first outcome of {typed}"), &milliseconds(began.elapsed()), "at once");
+        let mut times = Vec::new();
+        while tui.look(|screen| screen.contents().contains("stop")) {
+            for key in ["j", "k"] {
+                times.push(tui.handling(|tui| tui.press(key)));
+            }
+        }
+        tui.wait_for("Access can come back by consent");
+        row(&format!("{typed} revokes"), &milliseconds(began.elapsed()), "");
+        row("key to handled meanwhile", &spread(&mut times), "p99 8 ms");
     }
 }
 
