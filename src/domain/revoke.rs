@@ -47,7 +47,7 @@ pub struct GoneGrant {
 pub struct Reach {
     /// Agents that lose access, as the list names them.
     pub agents: Vec<Reference>,
-    /// Grants delegated from it, at any depth: they end with it.
+    /// Live grants delegated from it, at any depth: they end with it.
     pub children: Vec<GrantId>,
     /// Live grants on the same credential. It is unknown whether they survive.
     pub siblings: Vec<GrantId>,
@@ -115,7 +115,7 @@ impl<'a> Relations<'a> {
         Reach {
             agents: grant.delegated_agent_ids().to_vec(),
             siblings: siblings.filter(|other| !seen.contains(other) && is_live(*other)).collect(),
-            children: below.split_off(1),
+            children: below.into_iter().skip(1).filter(|child| is_live(*child)).collect(),
         }
     }
 }
@@ -238,6 +238,7 @@ mod tests {
             root,
             grant(2, Some(1), Some("c")),
             grant(3, Some(2), None),
+            Grant { status: Status::Revoked, ..grant(4, Some(2), None) },
             grant(5, None, Some("c")),
             over,
             grant(7, Some(8), None),

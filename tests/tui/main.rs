@@ -28,6 +28,7 @@ mod portrait;
 mod progress;
 mod questions;
 mod remembering;
+mod revoking;
 mod rig;
 mod shells;
 mod signals;

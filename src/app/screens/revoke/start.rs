@@ -40,6 +40,8 @@ pub(super) fn open(model: &mut Model, now: Now) -> Vec<Effect> {
         scroll: 0,
     };
     model.revoking = Some(revoking);
+    // What was said before is about something else.
+    model.shared.toasts.dismiss(now);
     model.shared.nav.reopen(View::Revoke);
     read(model.revoking.as_mut(), &mut model.shared)
 }

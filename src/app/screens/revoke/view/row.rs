@@ -53,7 +53,7 @@ fn draw_one(model: &Model, revoking: &Revoking, index: usize, now: Now, row: Rec
     // The name is what is looked for: it has half of the room at least, and all that the rest leaves.
     let wanted = (text::width_within(&more, usize::from(room / 2)) as u16).min(room / 2);
     let cells = room.saturating_sub(if wanted > 0 { wanted + 2 } else { 0 });
-    let of_name = if step.is_some() { cells.min(room / 2) } else { cells };
+    let of_name = if step.is_some() && wanted > 0 { cells.min(room / 2) } else { cells };
     let name_role = if target.is_some() { Role::TextStrong } else { Role::TextDim };
     pen.text(x, row.y, of_name, &text::cut(&name, usize::from(of_name)), name_role);
     if step.is_some() {
