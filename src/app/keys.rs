@@ -103,7 +103,11 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
 fn program(model: &mut Model, action: AppAction, now: Now) -> Vec<Effect> {
     match action {
         AppAction::Quit => return model.top().quit(model, now).unwrap_or_else(|| confirm::quit(model)),
-        AppAction::Back => return model.top().back(model, now),
+        AppAction::Back => {
+            // Nobody has to press it twice: the notice goes, and the key does what it does without one.
+            model.shared.toasts.dismiss(now);
+            return model.top().back(model, now);
+        }
         AppAction::TryDemo => return switch::to(model, Destination::Demo),
         AppAction::TypeKey => return switch::to(model, Destination::TypedKey),
         AppAction::SwitchProfile => return switch::ask(&mut model.shared),

@@ -31,13 +31,18 @@ pub(crate) trait Screen {
     /// Draws it: a screen into its areas, a popup over all of them.
     fn draw(&self, model: &Model, now: Now, areas: Areas, pen: &mut Pen<'_>);
 
-    /// Leaves the innermost thing that is open in it, at last itself.
-    fn back(&self, model: &mut Model, now: Now) -> Vec<Effect> {
-        // Of what can be left, a popup comes first, then a notice, then the screen.
-        if model.shared.nav.pop().is_none() && !model.shared.toasts.dismiss(now) {
+    /// Leaves the innermost thing that is open in it, at last itself. A notice is gone already: it goes with the key.
+    fn back(&self, model: &mut Model, _now: Now) -> Vec<Effect> {
+        // A popup comes before the screen.
+        if model.shared.nav.pop().is_none() {
             model.shared.nav.leave();
         }
         Vec::new()
+    }
+
+    /// Whether there is nothing to leave, so that the key does no more than close a notice.
+    fn back_only_closes(&self, _model: &Model, _now: Now) -> bool {
+        false
     }
 
     /// Whether an action makes sense; None where that does not depend on this view.

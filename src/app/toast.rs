@@ -37,13 +37,24 @@ pub struct Toast {
     pub until: u64,
     /// It answers a key that did nothing: the next key that does something takes it away.
     pub about_key: bool,
-    /// The keys that answer it; empty where there are none to name.
-    pub keys: &'static str,
+    /// Reading the list again tries once more.
+    pub retries: bool,
     /// What failed, where it tells of a failure.
     pub why: Option<Box<Diagnosis>>,
 }
 
 impl Toast {
+    /// The keys that answer a failure; `closes` tells whether the one that leaves does no more than close it.
+    pub(super) fn keys(&self, closes: bool) -> Option<&'static str> {
+        self.why.as_ref()?;
+        match (self.retries, closes) {
+            (true, true) => Some("r retries.  Esc closes."),
+            (true, false) => Some("r retries."),
+            (false, true) => Some("Esc closes."),
+            (false, false) => None,
+        }
+    }
+
     /// The sentence and the lines below it, as they may be shown.
     pub(super) fn shown(&self, shared: &Shared) -> Vec<String> {
         let lines = std::iter::once(&self.headline).chain(&self.more);
@@ -125,18 +136,13 @@ impl Toasts {
         if let Some(toast) = &mut self.current {
             toast.why = Some(Box::new(diagnosis.clone()));
         }
-        self.answered_by("Esc closes.");
     }
 
     /// Says what failed, where reading the list again tries once more.
     pub fn failure_to_load(&mut self, diagnosis: &Diagnosis, now: Now) {
         self.failure(diagnosis, now);
-        self.answered_by("r retries.  Esc closes.");
-    }
-
-    fn answered_by(&mut self, keys: &'static str) {
         if let Some(toast) = &mut self.current {
-            toast.keys = keys;
+            toast.retries = true;
         }
     }
 
@@ -189,7 +195,7 @@ impl Toasts {
             more,
             until,
             about_key: false,
-            keys: "",
+            retries: false,
             why: None,
         });
     }

@@ -28,7 +28,7 @@ pub fn view(model: &Model, now: Now, frame: &mut Frame<'_>) {
     bars::header(&model.shared, areas.header, &mut pen);
     model.shown().draw(model, now, areas, &mut pen);
     bars::footer(model, now, areas.footer, &mut pen);
-    bars::toast(model, whole, &mut pen);
+    bars::toast(model, now, whole, &mut pen);
     if !model.shared.nav.popups().is_empty() {
         model.top().draw(model, now, areas, &mut pen);
     }

@@ -243,7 +243,7 @@ fn the_history_at_every_size() {
         assert_snapshot!(named("compared"), stage.picture());
         let mut stage = opened(size.0, size.1);
         stage.press("z");
-        stage.press("esc");
+        stage.model.shared.toasts.dismiss(stage.now);
         assert_snapshot!(named("private"), stage.picture());
     }
 }

@@ -1,5 +1,6 @@
 //! The way out: what the footer calls it, that it is never dropped, and that nothing is lost on it unasked.
 
+use grantdeck::app::nav::Kind;
 use grantdeck::app::{Answer, Effect, Msg, Slot};
 use grantdeck::domain::CallEvent;
 
@@ -134,4 +135,45 @@ fn a_held_call_that_ends_takes_its_question_along() {
     assert!(stage.picture().contains("held for approval"), "{}", stage.picture());
     stage.answer(Slot::Call, Answer::SendCall(CallEvent::Cancelled { may_have_happened: false }));
     assert!(stage.picture().contains("nothing would be lost"), "{}", stage.picture());
+}
+
+#[test]
+fn esc_acts_and_the_notice_goes_with_it() {
+    let failed = || {
+        let why = grantdeck::domain::Diagnosis::new(
+            grantdeck::domain::Code::KeyRevoked,
+            grantdeck::domain::Who::Alter,
+            grantdeck::domain::Retry::AfterRemedy,
+        );
+        Msg::Fault(why)
+    };
+    for mut stage in [
+        calls::opened(120, 36),
+        history::opened(120, 36),
+        testing::with_board(120, 36),
+        super::scanning::scanned(120, 36),
+        super::revoking::one(120, 36),
+    ] {
+        stage.send(failed());
+        let picture = stage.picture();
+        assert!(picture.contains("revoked") && !picture.contains("Esc closes."), "it does more\n{picture}");
+        stage.press("esc");
+        assert_eq!(stage.model.shared.nav.screen(), Kind::Grants, "{}", stage.picture());
+        assert!(stage.model.shared.toasts.current().is_none(), "{}", stage.picture());
+    }
+    // On the list it has nothing else to do, and says so.
+    let mut stage = super::stage::loaded();
+    stage.send(failed());
+    assert!(stage.picture().contains("Esc closes."), "{}", stage.picture());
+    stage.press("esc");
+    assert!(stage.model.shared.toasts.current().is_none(), "{}", stage.picture());
+    // Where the list is narrowed, it shows all of it again.
+    stage.press("/");
+    stage.type_text("google");
+    stage.press("enter");
+    stage.send(failed());
+    assert!(!stage.picture().contains("Esc closes."), "{}", stage.picture());
+    stage.press("esc");
+    assert!(stage.model.grants.query.is_empty(), "{}", stage.picture());
+    assert!(stage.model.shared.toasts.current().is_none(), "{}", stage.picture());
 }

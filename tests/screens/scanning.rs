@@ -176,7 +176,7 @@ fn one_question_repairs_all_that_has_a_successor() {
         _ => true,
     });
     stage.answer(Slot::Scan, Answer::ScanFiles(rest.chain([ScanEvent::Done(counts())]).collect()));
-    stage.press("esc");
+    stage.model.shared.toasts.dismiss(stage.now);
     assert!(!gives_reason(&stage));
     stage.press("R");
     assert_eq!(swaps(&stage).len(), 1);

@@ -174,7 +174,7 @@ fn is_of_screens(shared: &Shared, action: Action) -> bool {
 }
 
 /// The notice, above the footer at the right.
-pub(super) fn toast(model: &Model, whole: Rect, pen: &mut Pen<'_>) {
+pub(super) fn toast(model: &Model, now: Now, whole: Rect, pen: &mut Pen<'_>) {
     let Some(toast) = model.shared.toasts.current() else { return };
     let (role, sign) = match toast.level {
         Level::Info => (Role::ToastInfo, "·"),
@@ -204,8 +204,9 @@ pub(super) fn toast(model: &Model, whole: Rect, pen: &mut Pen<'_>) {
         }
     }
     // While something is typed, or a list is open above, these keys are its own.
-    if !toast.keys.is_empty() && !typing && model.shared.nav.popups().is_empty() {
-        lines.push(format!("   {} ", toast.keys));
+    let is_free = !typing && model.shared.nav.popups().is_empty();
+    if let Some(keys) = toast.keys(model.shown().back_only_closes(model, now)).filter(|_| is_free) {
+        lines.push(format!("   {keys} "));
     }
     let width = lines.iter().map(|line| text::width(line)).max().unwrap_or(0) as u16;
     let height = (lines.len() as u16).min(whole.height.saturating_sub(3));

@@ -181,7 +181,6 @@ fn the_calls_before_and_after_are_one_key_away() {
     stage.answer(Slot::Record, Answer::ReadRecord(Ok(None)));
     assert!(stage.picture().contains("No more calls"), "{}", stage.picture());
     stage.press("esc");
-    stage.press("esc");
     assert_eq!(stage.model.shared.nav.screen(), Kind::History, "they all came from the list");
     assert!(stage.model.call.is_none(), "looking at calls is no call");
 }
@@ -200,7 +199,6 @@ fn from_the_response_of_a_call_one_comes_back_to_it() {
     let mine = stage.model.call.as_ref().unwrap().composer.draft().clone();
     stage.press("esc");
     stage.press("c");
-    stage.press("tab");
     stage.press("tab");
     stage.press("(");
     answer_record(&mut stage, 0);

@@ -103,13 +103,13 @@ fn writes_at_every_size() {
         go_to(&mut stage, 2);
         assert_snapshot!(named("uncertain"), stage.picture());
         stage.press("z");
-        stage.press("esc");
+        stage.model.shared.toasts.dismiss(stage.now);
         assert_snapshot!(named("private"), stage.picture());
         stage.press("enter");
         assert_snapshot!(named("open_private"), stage.picture());
         stage.press("esc");
         stage.press("z");
-        stage.press("esc");
+        stage.model.shared.toasts.dismiss(stage.now);
         go_to(&mut stage, 7);
         stage.press("enter");
         assert_snapshot!(named("hostile"), stage.picture());
@@ -275,7 +275,7 @@ fn privacy_hides_who_a_write_was_about() {
     ];
     let mut stage = with_writes(200, 50);
     stage.press("z");
-    stage.press("esc");
+    stage.model.shared.toasts.dismiss(stage.now);
     for nth in 0..writes().len() {
         go_to(&mut stage, nth);
         let list = stage.picture();

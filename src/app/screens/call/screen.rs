@@ -61,7 +61,7 @@ impl Screen for CallScreen {
             return effects;
         }
         // What was put together stays.
-        if model.shared.toasts.dismiss(now) { Vec::new() } else { history::leave_call(model, now) }
+        history::leave_call(model, now)
     }
 
     fn availability(&self, model: &Model, action: Action) -> Option<Availability> {

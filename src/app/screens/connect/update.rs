@@ -148,7 +148,6 @@ pub(crate) fn signed_out(model: &mut Model, done: Result<(), Diagnosis>, now: No
 
 /// Leaves the screen: a session that is waited for asks first.
 pub(super) fn back(model: &mut Model, now: Now) -> Vec<Effect> {
-    model.shared.toasts.dismiss(now);
     if model.connect.waiting().is_some() {
         let question = Confirm::new(
             "Stop waiting?",

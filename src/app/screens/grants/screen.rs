@@ -49,11 +49,7 @@ impl Screen for GrantsScreen {
             model.grants.input.reset();
             return update::typed(&mut model.grants, &mut model.shared, now);
         }
-        let says_esc_stops = model.grants.rows.is_empty() && model.grants.walk.is_slow(now);
-        if model.shared.toasts.dismiss(now) && !says_esc_stops {
-            return Vec::new();
-        }
-        if says_esc_stops {
+        if says_esc_stops(&model.grants, now) {
             return stop_loading(&mut model.grants, &mut model.shared, now);
         }
         if model.focus == Focus::Detail {
@@ -71,6 +67,13 @@ impl Screen for GrantsScreen {
             return update::clear_filters(&mut model.grants, &mut model.shared, now);
         }
         Vec::new()
+    }
+
+    fn back_only_closes(&self, model: &Model, now: Now) -> bool {
+        let grants = &model.grants;
+        let narrowed = !grants.query.is_empty() || !grants.filters.is_empty() || grants.only_marked;
+        let loads = says_esc_stops(grants, now) || grants.walk.is_busy();
+        !(grants.typing || model.focus == Focus::Detail || narrowed || loads)
     }
 
     fn typed(&self, model: &mut Model, key: Key, now: Now) -> Vec<Effect> {
@@ -213,6 +216,11 @@ fn open_link(grants: &Grants, shared: &mut Shared, now: Now) -> Vec<Effect> {
         return Vec::new();
     }
     vec![shared.slots.ask(OpenLink::Page(link))]
+}
+
+/// Whether the list has nothing but the words that the key stops the loading.
+fn says_esc_stops(grants: &Grants, now: Now) -> bool {
+    grants.rows.is_empty() && grants.walk.is_slow(now)
 }
 
 fn stop_loading(grants: &mut Grants, shared: &mut Shared, now: Now) -> Vec<Effect> {

@@ -49,8 +49,8 @@ impl Screen for HistoryScreen {
         view::draw(model, now, areas.list, pen);
     }
 
-    fn back(&self, model: &mut Model, now: Now) -> Vec<Effect> {
-        update::back(model, now)
+    fn back(&self, model: &mut Model, _now: Now) -> Vec<Effect> {
+        update::back(model)
     }
 
     fn availability(&self, model: &Model, action: Action) -> Option<Availability> {

@@ -230,7 +230,7 @@ pub(super) fn paste(history: &mut History, shared: &mut Shared, text: &str) -> V
 }
 
 /// Leaves the innermost thing that is open, at last the history.
-pub(super) fn back(model: &mut Model, now: Now) -> Vec<Effect> {
+pub(super) fn back(model: &mut Model) -> Vec<Effect> {
     let history = &mut model.history;
     if history.difference.take().is_some() {
         return model.shared.give_up(Slot::Compare).into_iter().collect();
@@ -240,9 +240,6 @@ pub(super) fn back(model: &mut Model, now: Now) -> Vec<Effect> {
         history.typing = false;
         history.input.reset();
         return if narrowed { search(&mut model.history, &mut model.shared) } else { Vec::new() };
-    }
-    if model.shared.toasts.dismiss(now) {
-        return Vec::new();
     }
     past::leave_screen(model);
     [Slot::Records, Slot::Record].into_iter().filter_map(|slot| model.shared.give_up(slot)).collect()

@@ -131,9 +131,6 @@ pub(super) fn back(model: &mut Model, now: Now) -> Vec<Effect> {
         (run.stopping, run.pause) = (true, None);
         return vec![Effect::Cancel(Slot::Revoke)];
     }
-    if model.shared.toasts.dismiss(now) {
-        return Vec::new();
-    }
     model.revoking = None;
     model.shared.nav.leave();
     model.shared.give_up(Slot::Revoke).into_iter().collect()

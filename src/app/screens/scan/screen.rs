@@ -40,13 +40,11 @@ impl Screen for ScanScreen {
         view::draw(&model.scan, &model.shared, areas.list, pen);
     }
 
-    fn back(&self, model: &mut Model, now: Now) -> Vec<Effect> {
+    fn back(&self, model: &mut Model, _now: Now) -> Vec<Effect> {
         if let Some(effects) = update::back(&mut model.scan, &mut model.shared) {
             return effects;
         }
-        if !model.shared.toasts.dismiss(now) {
-            model.shared.nav.leave();
-        }
+        model.shared.nav.leave();
         Vec::new()
     }
 

@@ -53,13 +53,11 @@ impl Screen for SmokeScreen {
         view::draw(&model.smoke, &model.shared, now, areas.list, pen);
     }
 
-    fn back(&self, model: &mut Model, now: Now) -> Vec<Effect> {
+    fn back(&self, model: &mut Model, _now: Now) -> Vec<Effect> {
         if let Some(effects) = update::back(&mut model.smoke) {
             return effects;
         }
-        if !model.shared.toasts.dismiss(now) {
-            model.shared.nav.leave();
-        }
+        model.shared.nav.leave();
         Vec::new()
     }
 
