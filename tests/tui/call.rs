@@ -63,7 +63,6 @@ fn an_answer_is_searched_filtered_and_saved() {
 
     // The same file again, after a yes; then the whole body, in its place.
     tui.press("esc");
-    tui.press("esc");
     tui.settle();
     tui.wait_gone("| {login");
     tui.press("S");

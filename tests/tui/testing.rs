@@ -57,8 +57,6 @@ fn one_key_tests_a_grant_and_another_all_that_is_shown() {
     tui.wait_for("Response");
     tui.wait_for_words("Failed at Alter");
     tui.settle();
-    // First from the answer to the request, then back.
-    tui.press("esc");
     tui.press("esc");
     tui.wait_for("VERDICT");
     tui.press("b");
