@@ -4,6 +4,7 @@ mod checked;
 pub(super) mod finished;
 
 use serde_json::{Value, json};
+use tokio::time::Instant;
 
 use super::arguments::{ConnectArguments, LinkArguments};
 use super::consent::{self, Consent, consent};
@@ -155,8 +156,7 @@ pub(super) async fn wait(
         report.notice(&format!("scope: {}", Clean::brief(warning)));
     }
     link::show(session, what, &begun.link, begun.lives, asked, report).await;
-    report.standing("waiting (Ctrl-C stops waiting; the link goes on living)");
-    let mut declined = Vec::new();
+    let (ends, mut declined) = (Instant::now() + begun.lives, Vec::new());
     let waited = {
         let heard = |one: &crate::domain::connect::DeclinedProvider| declined.push(one.provider.clone());
         let work = job::wait(context, begun, plan, before, asked.timeout, heard);
@@ -165,6 +165,7 @@ pub(super) async fn wait(
             biased;
             _ = interrupted() => None,
             done = &mut work => Some(done),
+            never = link::count_down(ends, report) => match never {},
         }
     };
     report.clear();

@@ -1,10 +1,12 @@
 //! Links that somebody opens: shown on standard error, and waited for. A link is a capability: it goes to the terminal
 //! and to the opener, nowhere else.
 
+use std::convert::Infallible;
 use std::io::{self, IsTerminal};
 use std::time::Duration;
 
 use jiff::SignedDuration;
+use tokio::time::{Instant, sleep};
 
 use super::arguments::LinkArguments;
 use super::report::Report;
@@ -40,6 +42,17 @@ pub(super) async fn show(
     }
 }
 
+/// Says once a second how long a link still lives, where a person looks; never ends.
+pub(super) async fn count_down(ends: Instant, report: &mut Report) -> Infallible {
+    loop {
+        let left = ends.saturating_duration_since(Instant::now());
+        let left = Duration::from_secs(left.as_secs_f64().ceil() as u64);
+        let time = countdown(SignedDuration::try_from(left).unwrap_or_default());
+        report.standing(&format!("waiting; the link expires in {time} (Ctrl-C stops waiting)"));
+        sleep(Duration::from_secs(1)).await;
+    }
+}
+
 /// The code in dark ink on a light background, whatever the terminal's colours are.
 fn painted(code: &[String]) -> String {
     let terminal = io::stderr().is_terminal();
@@ -72,9 +85,14 @@ pub(super) async fn for_user(
     let client = &context.client;
     let begun = jobs::sign_in::begin(client, asked.timeout).await?;
     show(session, "Sign in with this link", &begun.link, begun.pace.limit, asked, report).await;
-    report.standing("waiting for the sign-in");
-    let signed_in = begun.wait(client).await?;
+    let ends = Instant::now() + begun.pace.limit;
+    let signed_in = tokio::select! {
+        biased;
+        signed_in = begun.wait(client) => signed_in,
+        never = count_down(ends, report) => match never {},
+    };
     report.clear();
+    let signed_in = signed_in?;
     let name = signed_in
         .name
         .as_deref()

@@ -8,12 +8,13 @@ use grantdeck::domain::connect::{
     ConnectOptions, ConnectPlan, ConnectRequest, ConnectedGrant, Finished, FinishedGrant, Forecast,
     Operation, Owner, PlannedSession, SecretPath, SessionLink, SessionPlan,
 };
-use grantdeck::domain::{Clean, Code, Diagnosis, Grant, Retry, RowId, Who};
+use grantdeck::domain::{CallEvent, Clean, Code, Diagnosis, Grant, Retry, RowId, Who};
 use insta::assert_snapshot;
 
 use super::fixtures::{self, id};
 use super::stage::Stage;
 use super::write_policy::write_policy;
+use super::{calls, testing};
 
 const SIZES: [(u16, u16); 4] = [(200, 50), (120, 36), (80, 24), (60, 16)];
 
@@ -415,4 +416,29 @@ fn privacy_masks_accounts_and_ids() {
     report(&mut stage, LinkEvent::Connected(Box::new(finished("acme-hq"))));
     let picture = stage.picture();
     assert!(!picture.contains("acme-hq") && !picture.contains(&id(3).to_string()), "{picture}");
+}
+
+#[test]
+fn one_key_leads_from_what_failed_to_the_link_that_mends_it() {
+    let reconnects = |stage: &Stage| {
+        let picture = stage.picture();
+        picture.lines().last().is_some_and(|footer| footer.contains("R reconnect"))
+    };
+    // A verdict on the board.
+    let mut stage = testing::with_board(120, 36);
+    let failing = stage.model.smoke.board.as_ref().unwrap().selected().unwrap().grant;
+    assert!(reconnects(&stage), "{}", stage.picture());
+    stage.press("R");
+    assert!(matches!(plans(&stage).last(), Some(PlanSession::Renewal { id, .. }) if *id == failing));
+    // A call that was refused.
+    for (code, helps) in [(Code::CredentialRevoked, true), (Code::RateLimitExceeded, false)] {
+        let mut stage = calls::opened(120, 36);
+        stage.press("s");
+        let refused = Diagnosis::new(code, Who::Alter, Retry::AfterRemedy);
+        stage.answer(Slot::Call, Answer::SendCall(CallEvent::Failed(refused)));
+        stage.model.shared.toasts.dismiss(stage.now);
+        stage.press("tab");
+        stage.press("tab");
+        assert_eq!(reconnects(&stage), helps, "{code:?} {}", stage.picture());
+    }
 }
