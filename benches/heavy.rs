@@ -1,5 +1,5 @@
-//! Measures keys while the rows weigh as much as a backend can make them (names of a megabyte, a policy of five,
-//! 200,000 scopes): `cargo bench --bench heavy`. Prints each figure beside its bar and asserts nothing.
+//! Measures frames over many rows, and keys while the rows weigh as much as a backend can make them (names of a
+//! megabyte, a policy of five, 200,000 scopes): `cargo bench --bench heavy`. Prints each figure beside its bar and asserts nothing.
 #![allow(missing_docs, reason = "a bench has no readers of its documentation")]
 #![allow(
     clippy::disallowed_methods,
@@ -22,9 +22,11 @@ mod stage;
 
 use std::time::{Duration, Instant};
 
+use grantdeck::app::input::Key;
 use grantdeck::app::keymap::Chord;
 use grantdeck::app::requests::{RowsFound, SearchRows};
 use grantdeck::app::{Answer, Effect, Job, Msg, update, view};
+use grantdeck::domain::Grant;
 use grantdeck::search;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -35,16 +37,25 @@ use crate::stage::Stage;
 const ROUNDS: usize = 20;
 const BAR: &str = "max 8 ms";
 
+/// Rows of a large list, and frames that are drawn of it.
+const ROWS: u128 = 100_000;
+const FRAMES: usize = 2_000;
+
 fn main() {
     row("what", "measured", "bar");
+    let crowd = fixtures::crowd(ROWS);
+    for (width, height) in [(200, 50), (120, 36)] {
+        let mut screen = Screen::new(width, height, &crowd);
+        let mut times = Vec::new();
+        for _ in 0..FRAMES {
+            screen.take(Msg::Key(Key::char('j')), &mut times);
+        }
+        let size = format!("{width}x{height}");
+        row(&format!("a frame over 100,000 rows at {size}"), &spread_and_worst(&mut times), "p50 1 ms");
+    }
     let grants = heavy::grants();
     for (width, height) in [(200, 50), (80, 24)] {
-        let mut stage = Stage::open(width, height);
-        stage.names(fixtures::catalog(), fixtures::agents());
-        let total = grants.len() as u64;
-        stage.page(grants.clone(), total, None);
-        stage.done(total);
-        let mut screen = Screen { stage, terminal: Terminal::new(TestBackend::new(width, height)).unwrap() };
+        let mut screen = Screen::new(width, height, &grants);
         let mut times = vec![Vec::new(); heavy::KEYS.len()];
         for _ in 0..ROUNDS {
             for (key, times) in heavy::KEYS.into_iter().zip(&mut times) {
@@ -76,6 +87,16 @@ struct Screen {
 }
 
 impl Screen {
+    /// The screen with these grants on it.
+    fn new(width: u16, height: u16, grants: &[Grant]) -> Self {
+        let mut stage = Stage::open(width, height);
+        stage.names(fixtures::catalog(), fixtures::agents());
+        let total = grants.len() as u64;
+        stage.page(grants.to_vec(), total, None);
+        stage.done(total);
+        Self { stage, terminal: Terminal::new(TestBackend::new(width, height)).unwrap() }
+    }
+
     /// Takes a message in and draws, and then the answers to the searches that it began: the program leaves those to
     /// a worker, so they are not timed.
     fn take(&mut self, message: Msg, times: &mut Vec<Duration>) {
