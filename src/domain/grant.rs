@@ -104,6 +104,11 @@ pub struct Oddity {
 }
 
 impl Grant {
+    /// Whether it is an agent's: delegated, or held by one.
+    pub fn is_agents(&self) -> bool {
+        self.parent_grant_id.is_some() || self.principal_type == PrincipalType::Agent
+    }
+
     /// A row with nothing but its identity, for parsers to fill in.
     pub fn blank(row: RowId) -> Self {
         Self {

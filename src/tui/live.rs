@@ -129,8 +129,16 @@ impl LiveSession {
     /// If the session is not open.
     pub(super) fn context(&self) -> Result<Context, Diagnosis> {
         let user = self.user.read().unwrap_or_else(PoisonError::into_inner).clone();
-        user.or_else(|| self.context.get().cloned())
-            .ok_or_else(|| Diagnosis::new(Code::Cancelled, Who::Grantdeck, Retry::AfterRemedy))
+        user.map_or_else(|| self.own_context(), Ok)
+    }
+
+    /// The client and its context as the session was opened, whoever signed in.
+    ///
+    /// # Errors
+    /// As for [`Self::context`].
+    pub(super) fn own_context(&self) -> Result<Context, Diagnosis> {
+        let own = self.context.get().cloned();
+        own.ok_or_else(|| Diagnosis::new(Code::Cancelled, Who::Grantdeck, Retry::AfterRemedy))
     }
 
     /// From now on everything is asked for this end user; `None` = as the session was opened.

@@ -8,7 +8,7 @@ use grantdeck::domain::connect::{
     ConnectOptions, ConnectPlan, ConnectRequest, ConnectedGrant, Finished, FinishedGrant, Forecast,
     Operation, Owner, PlannedSession, SecretPath, SessionLink, SessionPlan,
 };
-use grantdeck::domain::{CallEvent, Clean, Code, Diagnosis, Grant, Retry, RowId, Who};
+use grantdeck::domain::{CallEvent, Clean, Code, Diagnosis, Grant, PrincipalType, Retry, RowId, Who};
 use insta::assert_snapshot;
 
 use super::fixtures::{self, id};
@@ -306,17 +306,37 @@ fn another_account_is_a_warning_with_the_way_out() {
 
 #[test]
 fn a_repair_that_finds_no_grant_offers_the_other_session_and_does_not_begin_it() {
-    let mut stage = company(120, 36);
-    stage.press("R");
-    planned(&mut stage, repair());
-    stage.decide("y");
-    let gone = Diagnosis::new(Code::GrantNotFound, Who::Alter, Retry::No);
-    report(&mut stage, LinkEvent::Failed(gone.fact("why", "the grant is not active any more")));
+    let not_found = |principal: PrincipalType| {
+        let mut stage = company(120, 36);
+        stage.press("R");
+        let mut plan = repair();
+        plan.about = plan.about.map(|grant| Grant { principal_type: principal, ..grant });
+        planned(&mut stage, plan);
+        stage.decide("y");
+        let gone = Diagnosis::new(Code::GrantNotFound, Who::Alter, Retry::No);
+        report(&mut stage, LinkEvent::Failed(gone.fact("why", "the grant is not active any more")));
+        stage
+    };
+    let picture = not_found(PrincipalType::User).picture();
+    assert!(picture.contains("U sign in") && !picture.contains("connect anew"), "{picture}");
+    let mut stage = not_found(PrincipalType::System);
     assert_snapshot!("repair_not_found", stage.picture());
     assert_eq!(plans(&stage).len(), 1);
     stage.press("n");
     let options = ConnectOptions::default();
     assert_eq!(plans(&stage).last(), Some(&&PlanSession::New { provider: "slack".to_owned(), options }));
+}
+
+#[test]
+fn what_failed_is_tried_again_with_one_key() {
+    let mut stage = waiting(120, 36);
+    report(
+        &mut stage,
+        LinkEvent::Failed(Diagnosis::new(Code::ConnectDenied, Who::Alter, Retry::AfterRemedy)),
+    );
+    stage.press("r");
+    assert_eq!(plans(&stage).len(), 2);
+    assert_eq!(plans(&stage).first(), plans(&stage).last());
 }
 
 #[test]

@@ -4,7 +4,7 @@ use pretty_assertions::assert_eq;
 use strum::IntoEnumIterator;
 
 use super::*;
-use crate::app::action::{AppAction, CommonAction, ListAction, Motion};
+use crate::app::action::{AppAction, CommonAction, ListAction, ManageAction, Motion};
 use crate::app::input::KeyCode;
 use crate::domain::Code;
 
@@ -99,6 +99,8 @@ fn the_footer_of_the_list_begins_with_what_a_newcomer_needs() {
     let mut hints: Vec<&Binding> = keymap.rows(Place::Grants).chain(keymap.rows(Place::Global)).collect();
     // Without a session these come first, and with one they are not there.
     hints.retain(|row| !matches!(row.action, Action::App(AppAction::TryDemo | AppAction::TypeKey)));
+    // It is there only where a grant needs it.
+    hints.retain(|row| row.action != Action::Manage(ManageAction::Reconnect));
     hints.sort_by_key(|row| std::cmp::Reverse(row.weight));
     let first: Vec<String> =
         hints.iter().take(5).map(|row| format!("{} {}", row.keys[0], row.label)).collect();

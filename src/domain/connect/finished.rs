@@ -1,7 +1,7 @@
 //! What a session brought: its grants, as the list has them afterwards.
 
 use super::{AccountCheck, ConnectedGrant, FailedGrant};
-use crate::{Code, Diagnosis, Grant, GrantId, Named, Retry, Who, formats};
+use crate::{Code, Diagnosis, Grant, GrantId, Named, Reference, Retry, Status, Who, formats};
 
 /// A grant that a session made or renewed.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,10 +32,31 @@ pub struct Finished {
 }
 
 impl Finished {
-    /// The old and the new id, if a renewed grant got another one.
+    /// The old and the new id, if a renewed grant got another one. A session reports the grant of the user; that of
+    /// the agent below it is looked for in the list.
     pub fn changed(&self) -> Option<(GrantId, GrantId)> {
-        let (old, new) = (self.old.as_ref()?.row.grant()?, self.grants.first()?.connected.id);
-        (old != new).then_some((old, new))
+        let old = self.old.as_ref()?;
+        let (before, connected) = (old.row.grant()?, self.grants.first()?.connected.id);
+        let after = if old.is_agents() { self.agents_grant(before, connected)? } else { connected };
+        (before != after).then_some((before, after))
+    }
+
+    /// The live grant of an agent: its old one, else the only one below the grant that was connected.
+    fn agents_grant(&self, before: GrantId, connected: GrantId) -> Option<GrantId> {
+        let live = self.rows.iter().filter(|row| row.status == Status::Active);
+        if live.clone().any(|row| row.row.grant() == Some(before)) {
+            return Some(before);
+        }
+        let parent = Reference::Id(connected.0);
+        let mut below = live.filter(|row| row.parent_grant_id.as_ref() == Some(&parent));
+        let only = below.next()?;
+        if below.next().is_some() { None } else { only.row.grant() }
+    }
+
+    /// Whether a renewed grant kept its id but has another account now.
+    pub fn has_other_account(&self) -> bool {
+        let is_other = self.account_check() == AccountCheck::Another;
+        is_other && self.changed().is_none()
     }
 
     /// Whether the account is that of the renewed grant.
@@ -58,9 +79,15 @@ impl Finished {
         let old = self.old.as_ref().map(Grant::account).unwrap_or_default();
         let new =
             self.grants.first().and_then(|grant| grant.connected.account.as_deref()).unwrap_or_default();
+        let effect = if self.has_other_account() {
+            "the same id leads to the other account now"
+        } else {
+            "the old grant is as it was"
+        };
         Diagnosis::new(Code::AnotherAccount, Who::You, Retry::AfterRemedy)
             .fact("expected", old)
             .fact("connected", new)
+            .fact("effect", effect)
     }
 
     /// Whether something that was asked for is missing.

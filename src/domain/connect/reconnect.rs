@@ -53,12 +53,11 @@ pub fn reconnect(
     now: Timestamp,
 ) -> Result<ConnectPlan, NoReconnect> {
     let id = grant.row.grant().ok_or(NoReconnect::NoId)?;
-    let is_agents = grant.parent_grant_id.is_some() || grant.principal_type == PrincipalType::Agent;
     let is_secret = grant.kind == GrantKind::ManagedSecret;
     let owner = Owner::of(options.has_user);
     let plan = |session, forecast| Ok(ConnectPlan { session, owner, forecast });
     let user = if options.has_user { Ok(()) } else { Err(NoReconnect::UserNeeded) };
-    if is_agents {
+    if grant.is_agents() {
         let agent = agent(grant, options).ok_or(NoReconnect::AgentUnknown)?;
         user?;
         let session = if is_secret {

@@ -73,7 +73,7 @@ pub fn owner(owner: Owner) -> &'static str {
 /// Which id results.
 pub fn id(forecast: Forecast) -> &'static str {
     match forecast {
-        Forecast::New => "a new one",
+        Forecast::New => "a new one (an account that is connected already keeps its own)",
         Forecast::Kept(_) => "stays",
         Forecast::UsuallyKept(_) => "usually stays",
         Forecast::MayChange(_) => "the agent's id may change",
@@ -102,12 +102,10 @@ pub fn finished(finished: &Finished, now: Timestamp) -> Vec<(Entry, Tone)> {
         };
         let health = grant.row.as_ref().map(|row| format!(", {}", Health::of(row, now).word()));
         let name = format!("{}{}", Clean::brief(provider), account.unwrap_or_default());
-        let spans = vec![
-            Span::new("✓ ", Tone::Good),
-            Span::new(name, Tone::Strong),
-            Span::new(format!("  {id} ({kept}{})", health.unwrap_or_default()), Tone::Plain),
-        ];
+        let spans = vec![Span::new("✓ ", Tone::Good), Span::new(name, Tone::Strong)];
         lines.push((Entry::Line(spans), Tone::Good));
+        let text = format!("{id} ({kept}{})", health.unwrap_or_default());
+        lines.push((Entry::field("Grant id", text, Tone::Plain), Tone::Good));
         if !grant.missing.is_empty() {
             lines.push(warned(format!("still missing: {}", Clean::brief(&grant.missing.join(", ")))));
         }
@@ -130,6 +128,10 @@ fn warned(text: String) -> (Entry, Tone) {
 /// Why a repair may be answered that there is no such grant (docs/protocol/connect.md section 1).
 pub const REPAIR_NOT_FOUND: &str =
     "the grant is not active any more, or it belongs to a person and no user token was sent";
+
+/// The same where somebody was signed in.
+pub const REPAIR_NOT_THEIRS: &str =
+    "the grant is not active any more, or it belongs to somebody else than the user who is signed in";
 
 #[cfg(test)]
 mod tests {

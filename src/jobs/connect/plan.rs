@@ -163,9 +163,7 @@ fn impossible(why: NoReconnect, grant: &Grant) -> Diagnosis {
     match why {
         NoReconnect::UserNeeded => refused.fact(
             "or",
-            &format!(
-                "send them a link to finish signed in: grantdeck connect {provider} --as-user --no-wait"
-            ),
+            &format!("send that person a link: grantdeck connect {provider} --as-user --no-wait"),
         ),
         NoReconnect::DeveloperKey => {
             let id = grant.secret.as_ref().map_or("SECRET_ID", |secret| &*secret.id);

@@ -7,10 +7,10 @@ use tokio::time::{Instant, sleep};
 use super::{timed_out, wait_for_connection};
 use crate::api::ApiError;
 use crate::domain::connect::{
-    ConnectPlan, Connected, ConnectedGrant, DeclinedProvider, Operation, Pace, SecretPath, SessionLink,
-    SessionPlan, SessionToken, appeared,
+    ConnectPlan, Connected, ConnectedGrant, DeclinedProvider, Forecast, Operation, Owner, Pace, SecretPath,
+    SessionLink, SessionPlan, SessionToken, appeared,
 };
-use crate::domain::describe::connect::REPAIR_NOT_FOUND;
+use crate::domain::describe::connect::{REPAIR_NOT_FOUND, REPAIR_NOT_THEIRS};
 use crate::domain::{Code, Diagnosis, Grant, RowId, ServerFilter, WriteAct, WriteOutcome, WriteRecord};
 use crate::record::WriteHandle;
 use crate::{Context, everything};
@@ -75,7 +75,13 @@ pub async fn begin(context: &Context, plan: &ConnectPlan, about: Option<&Grant>)
 fn refused(error: &ApiError, plan: &ConnectPlan) -> Diagnosis {
     let why = error.diagnose();
     let not_found = matches!(why.code, Code::GrantNotFound | Code::NotFound);
-    if plan.repairs().is_some() && not_found { why.fact("why", REPAIR_NOT_FOUND) } else { why }
+    if plan.repairs().is_none() || !not_found {
+        return why;
+    }
+    match plan.owner {
+        Owner::Application => why.fact("why", REPAIR_NOT_FOUND),
+        Owner::User => why.fact("why", REPAIR_NOT_THEIRS),
+    }
 }
 
 /// Waits until somebody finished a session; `wanted` bounds the waiting, `before` is the list as it was. Dropping the
@@ -102,7 +108,9 @@ pub async fn wait(
             let done = record.ended(WriteOutcome::Done, None);
             match connected.grants.first() {
                 Some(first) => {
-                    let is_other = done.grant.is_some_and(|id| id != first.id);
+                    // Of an agent's grant the session reports that of the user.
+                    let is_agents = matches!(plan.forecast, Forecast::MayChange(_));
+                    let is_other = !is_agents && done.grant.is_some_and(|id| id != first.id);
                     WriteRecord {
                         new_grant: Some(first.id).filter(|_| is_other || done.act == WriteAct::Connect),
                         grant: done.grant.or(Some(first.id)),

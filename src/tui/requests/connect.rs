@@ -8,7 +8,7 @@ use super::{Run, Running, budget};
 use crate::app::requests::{LinkEvent, LinkShown, PlanSession, RunSession, SignIn, SignOut};
 use crate::domain::connect::PlannedSession;
 use crate::domain::{Clean, Code, Diagnosis, Retry, RowId, ServerFilter, Who};
-use crate::jobs::{self, Context, connect, sign_in};
+use crate::jobs::{self, connect, sign_in};
 use crate::tui::live::LiveSession;
 
 /// Declined providers that wait to be reported.
@@ -20,15 +20,17 @@ impl Run for PlanSession {
         live: Arc<LiveSession>,
         running: Running<Self>,
     ) -> Option<Result<Box<PlannedSession>, Diagnosis>> {
-        let planned = async { Ok(Box::new(plan(&live.context()?, self).await?)) };
+        let planned = async { Ok(Box::new(plan(&live, self).await?)) };
         let planned = planned.await;
         budget::report(&live, &running.answers, &mut None).await;
         Some(planned)
     }
 }
 
-async fn plan(context: &Context, wanted: PlanSession) -> Result<PlannedSession, Diagnosis> {
-    let has_user = context.client.is_narrowed();
+async fn plan(live: &LiveSession, wanted: PlanSession) -> Result<PlannedSession, Diagnosis> {
+    let has_user = live.context()?.client.is_narrowed();
+    // The list of somebody who signed in has no grants of agents, nor those of others.
+    let context = &live.own_context()?;
     match wanted {
         PlanSession::New { provider, options } => {
             connect::plan_connection(context, &[provider], &options, has_user, |_| {}).await

@@ -8,8 +8,8 @@ mod update;
 mod view;
 
 use crate::app::requests::LinkShown;
-use crate::domain::connect::{AccountCheck, ConnectPlan, Finished, PlannedSession};
-use crate::domain::{Clean, Code, Diagnosis, Grant, GrantId};
+use crate::domain::connect::{AccountCheck, ConnectOptions, ConnectPlan, Finished, PlannedSession};
+use crate::domain::{Clean, Code, Diagnosis, Grant, GrantId, PrincipalType};
 
 pub(crate) use choose::{chosen, toggle};
 pub(crate) use screen::ConnectScreen;
@@ -37,7 +37,7 @@ struct Open {
 #[derive(Clone, Debug, PartialEq)]
 enum What {
     /// A new connection to this provider.
-    New(String),
+    New(String, ConnectOptions),
     /// A renewal of a grant of this provider.
     Renewal(String),
     /// A sign-in.
@@ -104,11 +104,23 @@ impl Connect {
         self.finished().is_some_and(|finished| finished.account_check() == AccountCheck::Another)
     }
 
-    /// The grant that a repair did not find: its account can be connected anew.
-    fn to_connect_anew(&self) -> Option<&Grant> {
+    /// The grant that a repair did not find.
+    fn not_found(&self) -> Option<&Grant> {
         let is_missing = |why: &&Diagnosis| matches!(why.code, Code::GrantNotFound | Code::NotFound);
         self.failed().filter(is_missing)?;
-        self.open.as_ref()?.about.as_ref()
+        let open = self.open.as_ref()?;
+        open.about.as_ref().filter(|_| open.plan.is_some())
+    }
+
+    /// The grant whose account can be connected anew: of a person's, that would be for whoever is signed in.
+    fn to_connect_anew(&self) -> Option<&Grant> {
+        self.not_found().filter(|grant| grant.principal_type == PrincipalType::System)
+    }
+
+    /// Whether signing in, as somebody else if need be, may help.
+    fn asks_for_sign_in(&self) -> bool {
+        self.failed().is_some_and(|why| why.code == Code::UserTokenNeeded)
+            || self.not_found().is_some_and(|grant| grant.principal_type != PrincipalType::System)
     }
 }
 

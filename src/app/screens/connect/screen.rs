@@ -1,7 +1,9 @@
 //! The session as a view.
 
 use super::{Stage, start, update, view};
-use crate::app::action::{Action, AppAction, CallAction, CopyAction, ListAction, ManageAction, SmokeAction};
+use crate::app::action::{
+    Action, AppAction, CallAction, CommonAction, CopyAction, ListAction, ManageAction, SmokeAction,
+};
 use crate::app::availability::Availability;
 use crate::app::availability::shown_if;
 use crate::app::keymap::Place;
@@ -11,7 +13,7 @@ use crate::app::screen::Screen;
 use crate::app::screens::copy;
 use crate::app::screens::picture::{LeadsTo, Picture};
 use crate::app::{Effect, Model};
-use crate::domain::{Clean, Code, CopyText, Now};
+use crate::domain::{Clean, CopyText, Now};
 use crate::ui::layout::Areas;
 use crate::ui::paint::Pen;
 
@@ -46,6 +48,9 @@ impl Screen for ConnectScreen {
             }
             return Vec::new();
         }
+        if action == Action::Common(CommonAction::Refresh) {
+            return start::again(model);
+        }
         let Some(finished) = model.connect.finished() else { return Vec::new() };
         let named = finished.named();
         if action == Action::Copy(CopyAction::CopyId) {
@@ -68,6 +73,9 @@ impl Screen for ConnectScreen {
     fn availability(&self, model: &Model, action: Action) -> Option<Availability> {
         let connect = &model.connect;
         let (waits, is_done) = (connect.waiting().is_some(), connect.finished().is_some());
+        if action == Action::Common(CommonAction::Refresh) {
+            return Some(shown_if(connect.failed().is_some()));
+        }
         if action == Action::Copy(CopyAction::CopyId) {
             return Some(shown_if(waits || is_done));
         }
@@ -81,7 +89,7 @@ impl Screen for ConnectScreen {
         Some(shown_if(match action {
             ManageAction::SwitchAccount => connect.is_another_account(),
             ManageAction::ConnectAnew => connect.to_connect_anew().is_some(),
-            ManageAction::SignIn => connect.failed().is_some_and(|why| why.code == Code::UserTokenNeeded),
+            ManageAction::SignIn => connect.asks_for_sign_in(),
             ManageAction::Connect
             | ManageAction::Reconnect
             | ManageAction::Revoke

@@ -25,12 +25,13 @@ pub(super) fn act_anywhere(model: &mut Model, action: ManageAction) -> Option<Ve
             let label = grant.label.as_deref().filter(|label| !label.is_empty()).map(str::to_owned);
             Some(connect(model, provider, ConnectOptions { label, ..ConnectOptions::default() }))
         }
-        ManageAction::SignIn if model.shared.user.is_some() => Some(vec![model.shared.slots.ask(SignOut)]),
+        ManageAction::SignIn if model.shared.user.is_some() && model.shared.nav.screen() != Kind::Connect => {
+            Some(vec![model.shared.slots.ask(SignOut)])
+        }
         ManageAction::SignIn => {
             let about = model.connect.open.as_ref().and_then(|open| open.about.clone());
             let about = about.filter(|_| model.shared.nav.screen() == Kind::Connect);
-            open(model, What::SignIn, about, Stage::Beginning);
-            Some(vec![model.shared.slots.ask(SignIn)])
+            Some(sign_in(model, about))
         }
         ManageAction::Revoke | ManageAction::RevokeAgent | ManageAction::TestSiblings => None,
     }
@@ -55,9 +56,26 @@ pub(super) fn renew(model: &mut Model, grant: Grant, switch_account: bool) -> Ve
     vec![model.shared.slots.ask(PlanSession::Renewal { id, provider, switch_account })]
 }
 
+/// Plans what failed once more.
+pub(super) fn again(model: &mut Model) -> Vec<Effect> {
+    let Some(open) = model.connect.open.take() else { return Vec::new() };
+    match (open.what, open.about) {
+        (What::Renewal(_), Some(grant)) => renew(model, grant, false),
+        (What::Renewal(_), None) => Vec::new(),
+        (What::New(provider, options), _) => connect(model, provider, options),
+        (What::SignIn, about) => sign_in(model, about),
+    }
+}
+
+/// Asks for the link of a sign-in; `about`: the grant for whose sake.
+fn sign_in(model: &mut Model, about: Option<Grant>) -> Vec<Effect> {
+    open(model, What::SignIn, about, Stage::Beginning);
+    vec![model.shared.slots.ask(SignIn)]
+}
+
 /// Plans a new connection.
 pub(super) fn connect(model: &mut Model, provider: String, options: ConnectOptions) -> Vec<Effect> {
-    open(model, What::New(provider.clone()), None, Stage::Planning);
+    open(model, What::New(provider.clone(), options.clone()), None, Stage::Planning);
     vec![model.shared.slots.ask(PlanSession::New { provider, options })]
 }
 

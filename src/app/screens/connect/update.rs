@@ -30,7 +30,7 @@ pub(crate) fn planned(model: &mut Model, planned: Result<Planned, Diagnosis>, no
     let lines = view::question(&model.shared, &planned, now);
     let title = match open.what {
         What::Renewal(_) => "Reconnect?",
-        What::New(_) | What::SignIn => "Connect?",
+        What::New(..) | What::SignIn => "Connect?",
     };
     let word =
         model.shared.session.value().and_then(|session| session.write_policy.word().map(str::to_owned));

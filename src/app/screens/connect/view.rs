@@ -32,6 +32,13 @@ pub(super) fn draw(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
     let cells = inside.width.saturating_sub(2);
     let lines = lines(model, open, now, usize::from(cells));
     for (y, line) in (inside.y..inside.bottom()).zip(&lines) {
+        // A link that only the window is wide enough for goes over the frame: broken, nobody could select it.
+        if let [Piece { role: Role::Link, text, .. }] = line.as_slice()
+            && text::width(text) > usize::from(cells) + 1
+        {
+            pen.text(area.x, y, area.width, text, Role::Link);
+            continue;
+        }
         // A link may use the margin too: that keeps more of them whole.
         let room = cells + u16::from(line.last().is_some_and(|piece| piece.role == Role::Link));
         pen.pieces(inside.x + 1, y, room, line);
@@ -40,7 +47,7 @@ pub(super) fn draw(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
 
 fn title(shared: &Shared, open: &Open) -> String {
     match &open.what {
-        What::New(provider) => format!("Connect {}", private::provider(shared, provider)),
+        What::New(provider, _) => format!("Connect {}", private::provider(shared, provider)),
         What::Renewal(provider) => format!("Reconnect {}", private::provider(shared, provider)),
         What::SignIn => "Sign in".to_owned(),
     }
@@ -49,7 +56,10 @@ fn title(shared: &Shared, open: &Open) -> String {
 fn lines(model: &Model, open: &Open, now: Now, cells: usize) -> Vec<Line> {
     let dim = |text: &str| vec![Piece::new(text, Role::TextDim)];
     match &open.stage {
-        Stage::Planning | Stage::Asked => vec![dim("Reading the list…")],
+        Stage::Planning => vec![dim("Reading the list…")],
+        Stage::Asked => {
+            open.plan.as_ref().map_or_else(Vec::new, |plan| laid(&describe::connect::plan(plan), cells))
+        }
         Stage::Beginning => vec![dim("Asking for the link…")],
         Stage::Waiting(waiting) => waits(model, open, waiting, now, cells),
         Stage::Done(finished) => finish(model, finished, now, cells),
@@ -61,12 +71,12 @@ fn lines(model: &Model, open: &Open, now: Now, cells: usize) -> Vec<Line> {
 fn task(open: &Open, path: Option<SecretPath>) -> &'static str {
     match (&open.what, path) {
         (What::SignIn, _) => "Sign in with this link:",
-        (What::New(_) | What::Renewal(_), None) => "Connect the account with this link:",
-        (What::New(_) | What::Renewal(_), Some(SecretPath::KeyEntry)) => "Enter the key with this link:",
-        (What::New(_) | What::Renewal(_), Some(SecretPath::FastPath)) => {
+        (What::New(..) | What::Renewal(_), None) => "Connect the account with this link:",
+        (What::New(..) | What::Renewal(_), Some(SecretPath::KeyEntry)) => "Enter the key with this link:",
+        (What::New(..) | What::Renewal(_), Some(SecretPath::FastPath)) => {
             "Approve the use of the stored key with this link:"
         }
-        (What::New(_) | What::Renewal(_), Some(SecretPath::Repair)) => {
+        (What::New(..) | What::Renewal(_), Some(SecretPath::Repair)) => {
             "Replace the stored key with this link:"
         }
     }
@@ -85,7 +95,8 @@ fn waits(model: &Model, open: &Open, waiting: &Waiting, now: Now, cells: usize) 
             cells,
         ));
     } else {
-        lines.extend(whole_or_cut(model, link.as_str(), cells));
+        let window = usize::from(model.shared.size.0);
+        lines.extend(whole_or_cut(model, link.as_str(), cells, window));
     }
     lines.push(Vec::new());
     let left = waiting.until.saturating_sub(now.millis).div_ceil(1_000);
@@ -116,9 +127,12 @@ fn waits(model: &Model, open: &Open, waiting: &Waiting, now: Now, cells: usize) 
 }
 
 /// The link on one line; where it does not fit, how to get the whole of it.
-fn whole_or_cut(model: &Model, link: &str, cells: usize) -> Vec<Line> {
+fn whole_or_cut(model: &Model, link: &str, cells: usize, window: usize) -> Vec<Line> {
+    if text::width(link) <= window {
+        return vec![vec![Piece::new(link, Role::Link)]];
+    }
     let mut lines = vec![vec![Piece::new(text::cut(link, cells + 1).into_owned(), Role::Link)]];
-    if text::width(link) > cells + 1 {
+    {
         let key = |action| model.shared.keymap.first_key(Place::Connect, action);
         let (copy, code) =
             (key(Action::Copy(CopyAction::CopyId)), key(Action::Call(CallAction::ShowPicture)));
