@@ -9,7 +9,7 @@ use insta::assert_snapshot;
 
 use super::super::stage::Stage;
 use super::super::{fixtures, testing};
-use super::{DONE, SIZES, apply, confirm, failed, lost, many, one, revoked, runs};
+use super::{DONE, SIZES, apply, confirm, failed, family, lost, many, one, revoked, runs};
 
 fn status(stage: &Stage, id: GrantId) -> &Status {
     &stage.model.grants.rows.find(RowId::Grant(id)).unwrap().status
@@ -32,6 +32,19 @@ fn one_grant_ends_and_its_row_says_so_at_once() {
         assert_eq!(stage.model.shared.nav.screen(), Kind::Grants);
         assert!(stage.model.revoking.is_none());
     }
+}
+
+#[test]
+fn a_list_that_lags_behind_does_not_bring_it_back() {
+    let mut stage = one(120, 36);
+    confirm(&mut stage, None);
+    apply(&mut stage, vec![revoked(0), DONE]);
+    stage.press("esc");
+    stage.press("r");
+    let total = family().len() as u64;
+    stage.page(family(), total, None);
+    stage.done(total);
+    assert_eq!(*status(&stage, fixtures::id(1)), Status::Revoked, "no revoked id lives again");
 }
 
 #[test]

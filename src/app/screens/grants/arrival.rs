@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::walk::Purpose;
 use super::{ChangeMark, Grants};
-use crate::domain::{Grant, Reference, RowId, words};
+use crate::domain::{Grant, Reference, RowId, Status, words};
 use crate::search::rows::Change;
 use crate::search::{Found, Relatives};
 
@@ -14,7 +14,10 @@ impl Grants {
         let marks = self.walk.purpose == Purpose::Refresh;
         let mut any = false;
         let mut moved = false;
-        for grant in rows {
+        for mut grant in rows {
+            if self.ended.contains(&grant.row) {
+                grant.status = Status::Revoked;
+            }
             let (row, provider) = (grant.row, grant.provider.clone());
             let before = self.rows.find(row).map(|old| (old.provider.clone(), relatives_of(old)));
             let relatives = relatives_of(&grant);

@@ -25,6 +25,18 @@ pub(crate) fn revoked(
     shown_again(grants, shared, any, now)
 }
 
+/// Remembers rows as revoked for good, and shows them so.
+pub(crate) fn ended(
+    grants: &mut Grants,
+    shared: &mut Shared,
+    rows: impl IntoIterator<Item = RowId>,
+    now: Now,
+) -> Vec<Effect> {
+    let rows: Vec<RowId> = rows.into_iter().collect();
+    grants.ended.extend(&rows);
+    revoked(grants, shared, rows, now)
+}
+
 /// Says of rows that the list no longer has them, and takes their marks off.
 pub(crate) fn gone(
     grants: &mut Grants,
@@ -82,7 +94,7 @@ pub(crate) fn read_again<'a>(
     for fresh in rows {
         let is_other = grants.rows.find(fresh.row).is_some_and(|known| {
             // Relations and counts are worked out from the whole list.
-            known != fresh && known.provider == fresh.provider
+            known != fresh && known.provider == fresh.provider && !grants.ended.contains(&fresh.row)
         });
         if is_other {
             any = true;

@@ -19,7 +19,7 @@ use tui_input::Input;
 pub use crate::domain::{Choice, Filters};
 pub(crate) use chips::{chips, cycle};
 pub(crate) use cursor::{move_cursor, with_grant};
-pub(crate) use ended::{gone, lost_by, read_again, revoked};
+pub(crate) use ended::{ended, gone, lost_by, read_again, revoked};
 pub(crate) use plan::{search_again, show_found};
 pub(crate) use screen::{GrantsScreen, act_on_grants, press_chip};
 pub(crate) use update::{set_filter, set_order, show, start_over, take_in, walked};
@@ -100,6 +100,9 @@ pub struct Grants {
     pub hidden_marks: usize,
     /// Marked rows; they survive filters.
     pub marks: HashSet<RowId>,
+    /// Rows that this program revoked. No such id lives again, so where a list that lags behind still shows one as live,
+    /// it is not.
+    pub(super) ended: HashSet<RowId>,
     /// What is new, changed or gone since the last refresh.
     pub changes: HashMap<RowId, ChangeMark>,
     /// The columns that are shown.
@@ -132,6 +135,7 @@ impl Default for Grants {
             moved: false,
             hidden_marks: 0,
             marks: HashSet::new(),
+            ended: HashSet::new(),
             changes: HashMap::new(),
             columns: Column::DEFAULT.to_vec(),
             watch: None,

@@ -91,12 +91,12 @@ pub(crate) fn answer(model: &mut Model, events: Vec<RevokeEvent>, now: Now) -> V
     if let Some(place) = follow {
         revoking.go_to(place, height);
     }
+    let targets = || done.iter().filter_map(|index| plan.targets.get(*index));
+    let rows = targets().map(|target| RowId::Grant(target.id));
+    let mut effects = grants::ended(&mut model.grants, &mut model.shared, rows, now);
     // Whatever was delegated from a grant ended with it.
-    let ended = done.iter().filter_map(|index| plan.targets.get(*index));
-    let ended =
-        ended.flat_map(|target| std::iter::once(target.id).chain(target.reach.children.iter().copied()));
-    let rows: Vec<RowId> = ended.map(RowId::Grant).collect();
-    let mut effects = grants::revoked(&mut model.grants, &mut model.shared, rows, now);
+    let below = targets().flat_map(|target| target.reach.children.iter().copied().map(RowId::Grant));
+    effects.extend(grants::revoked(&mut model.grants, &mut model.shared, below, now));
     if is_over {
         effects.extend(gone_already(model, &plan.gone, now));
         tell(model, now);

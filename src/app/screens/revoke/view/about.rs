@@ -132,7 +132,7 @@ fn ended(privacy: bool, outcome: &RevokeOutcome) -> Vec<Section> {
         RevokeOutcome::Failed(why) => return failure(privacy, "✗ Not revoked: ", why),
         RevokeOutcome::Uncertain(why) => {
             // What usually mends such a failure is to try again, and just that is not safe here.
-            let facts = why.facts.iter().filter(|_| !privacy);
+            let facts = Described::new(why).facts.into_iter().filter(|_| !privacy);
             let facts = facts.map(|(label, value)| Entry::field(label, value.as_str(), Tone::Plain));
             let head = text(format!("? {words}"), Tone::Soon);
             return vec![std::iter::once(head).chain(facts).collect()];

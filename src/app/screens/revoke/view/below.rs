@@ -96,7 +96,8 @@ fn report(revoking: &Revoking, run: &Run, now: Now, cells: usize) -> Vec<Vec<Pie
                 ),
             ],
         };
-        return vec![summary, middle, vec![Piece::new(describe::COMES_BACK, Role::TextDim)]];
+        let back = if run.tally.revoked > 0 { describe::COMES_BACK } else { "" };
+        return vec![summary, middle, vec![Piece::new(back, Role::TextDim)]];
     }
     let note = match run.pause.as_ref().and_then(|pause| Some((pause, pause.seconds(now)?))) {
         _ if run.stopping => "Stopping: what was sent already is awaited, nothing more is sent.".to_owned(),
