@@ -2,6 +2,7 @@
 
 mod delegation;
 mod reached;
+mod tested;
 mod wanted;
 
 use std::cell::RefCell;
@@ -12,16 +13,16 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use self::reached::Reached;
+use self::tested::Tested;
 use super::arguments::{ConsentArguments, RevokeArguments};
 use super::consent::{self, Consent, consent};
 use super::report::Report;
 use super::run::{Done, Run};
-use super::{failure, listing};
+use super::{failure, link, listing, smoke};
 use crate::domain::describe::{self, revoke::Surroundings as _};
 use crate::domain::revoke::{RevokeEvent, RevokeOutcome, RevokePlan, RevokeTally, RevokeTarget, name};
 use crate::domain::smoke::Verdict;
-use crate::domain::words::counted;
-use crate::domain::{Diagnosis, Health, Retry};
+use crate::domain::{Diagnosis, Health, Retry, provider};
 use crate::jobs::Context;
 use crate::platform::clock::wall;
 use crate::platform::ending::interrupted;
@@ -41,8 +42,9 @@ pub(super) async fn revoke(run: &mut Run<'_>, asked: &RevokeArguments) -> Done {
     // What is read from a file or a pipe is there before the network is asked.
     let selectors = wanted::read(asked)?;
     let session = run.open().await?;
-    let (context, report) = (&session.context, &mut run.report);
-    consent::allowed(&asked.consent, &context.write_policy, "revoke")?;
+    let report = &mut run.report;
+    consent::allowed(&asked.consent, &session.context.write_policy, "revoke")?;
+    let context = &link::for_user(&session, &asked.link, report).await?;
     if asked.agent.is_some() || asked.own {
         return delegation::revoke(context, asked, report).await;
     }
@@ -77,7 +79,14 @@ pub(super) async fn revoke(run: &mut Run<'_>, asked: &RevokeArguments) -> Done {
         Consent::Interrupted => return Ok(report.interrupted()),
     }
     let (outcomes, stopped) = send(context, &plan, is_json, report).await;
-    Ok(end(&plan, &outcomes, stopped, is_json, report)?)
+    let mut siblings = Tested::not(&reached::siblings(&plan, &outcomes), &grants);
+    if !siblings.is_empty() && !stopped && !asked.no_test {
+        // A mistake in a file of the person's is told, and costs its own row.
+        let table = smoke::providers::table(&run.arguments.source, None, report);
+        let table = table.unwrap_or_else(|_| provider::table().clone());
+        siblings.test(context, table, report).await;
+    }
+    Ok(end(&plan, &outcomes, &siblings, stopped, is_json, report)?)
 }
 
 /// Somebody said no.
@@ -159,6 +168,7 @@ fn line(target: &RevokeTarget, outcome: &RevokeOutcome) -> String {
 fn end(
     plan: &RevokePlan,
     outcomes: &[RevokeOutcome],
+    siblings: &Tested,
     stopped: bool,
     is_json: bool,
     report: &mut Report,
@@ -177,28 +187,29 @@ fn end(
     }
     if is_json {
         let error = failed.as_ref().map(|why| report.fields(why));
-        let mut object = result(plan, outcomes, tally, report);
+        let mut object = result(plan, outcomes, tally, siblings, report);
         if let (Some(error), Some(fields)) = (error, object.as_object_mut()) {
             fields.insert("error".to_owned(), error);
         }
         listing::write(&(listing::line(&object) + "\n"))?;
+    } else {
+        listing::write(&siblings.lines())?;
     }
     let summary = describe::revoke::summary(tally);
     report.notice(&if is_stopped { format!("interrupted; {summary}") } else { summary });
-    let siblings = reached::siblings(plan, outcomes);
-    if !siblings.is_empty() {
-        let words: Vec<String> = siblings.iter().take(8).map(ToString::to_string).collect();
-        let grants = counted(siblings.len() as u64, "grant");
-        report.notice(&format!(
-            "{grants} shared a credential with what was revoked; test: grantdeck smoke {}",
-            words.join(" ")
-        ));
+    if let Some(why) = &siblings.stopped {
+        report.failure(why);
+    }
+    if let Some(notice) = siblings.notice(wall()) {
+        report.notice(&notice);
     }
     Ok(match (is_stopped, one) {
         (true, _) => Exit::Interrupted,
         (false, Some(why)) => Exit::from(why),
-        (false, None) if tally.is_done() => Exit::Ok,
-        (false, None) => Exit::Found,
+        (false, None) if !tally.is_done() => Exit::Found,
+        (false, None) if siblings.interrupted => Exit::Interrupted,
+        (false, None) if siblings.broken(wall()) > 0 => Exit::Found,
+        (false, None) => siblings.stopped.as_ref().map_or(Exit::Ok, Exit::from),
     })
 }
 
@@ -233,7 +244,13 @@ fn planned(plan: &RevokePlan, reached: &Reached, context: &Context) -> Value {
 }
 
 /// What became of it, as data.
-fn result(plan: &RevokePlan, outcomes: &[RevokeOutcome], tally: RevokeTally, report: &Report) -> Value {
+fn result(
+    plan: &RevokePlan,
+    outcomes: &[RevokeOutcome],
+    tally: RevokeTally,
+    siblings: &Tested,
+    report: &Report,
+) -> Value {
     let targets = plan.targets.iter().zip(outcomes).map(|(target, outcome)| {
         let request_id = match outcome {
             RevokeOutcome::Revoked { request_id } => request_id.clone(),
@@ -266,5 +283,6 @@ fn result(plan: &RevokePlan, outcomes: &[RevokeOutcome], tally: RevokeTally, rep
         "uncertain": tally.uncertain,
         "not_tried": tally.left,
         "grants": targets.chain(gone).collect::<Vec<_>>(),
+        "siblings": siblings.fields(),
     })
 }

@@ -3,7 +3,7 @@
 mod choose;
 mod file;
 mod progress;
-mod providers;
+pub(super) mod providers;
 mod report;
 
 use std::io::{self, IsTerminal};
@@ -106,7 +106,7 @@ pub(super) async fn smoke(run: &mut Run<'_>, smoke: &SmokeArguments) -> Done {
 }
 
 /// Runs until the end, or until somebody wants it to end; then also how the program is to end.
-async fn test(
+pub(super) async fn test(
     context: &jobs::Context,
     request: SmokeRequest,
     report: &mut Report,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use clap_complete::engine::ArgValueCompleter;
 
-use super::ListingFormat;
+use super::{LinkArguments, ListingFormat};
 use crate::cli::completions::Selectors;
 use crate::cli::values;
 use crate::domain::Selector;
@@ -53,9 +53,15 @@ pub struct RevokeArguments {
     /// Name the files below this folder that hold the ids; repeatable
     #[arg(long = "in", value_name = "PATH", conflicts_with_all = ["agent", "own"])]
     pub paths: Vec<PathBuf>,
+    /// Do not test the grants on the same credential afterwards
+    #[arg(long, conflicts_with_all = ["agent", "own"])]
+    pub no_test: bool,
     /// How it is confirmed.
     #[command(flatten)]
     pub consent: ConsentArguments,
+    /// How somebody signs in.
+    #[command(flatten)]
+    pub link: LinkArguments,
     /// Output format [default: a line for each grant]
     #[arg(long, short, value_enum, value_name = "FORMAT", help_heading = super::SHOWN)]
     pub output: Option<ManageFormat>,

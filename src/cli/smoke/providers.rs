@@ -10,7 +10,7 @@ use crate::store::probes::{Overlaid, lay_over, standing_file};
 
 /// The table. A mistake in a person's standing file costs its own row and is told; one in the file that was named for
 /// this run ends it, for the row that was meant would be missing; it was told in words then.
-pub(super) fn table(
+pub(in crate::cli) fn table(
     source: &SourceArguments,
     named: Option<&Path>,
     report: &mut Report,

@@ -3,11 +3,12 @@
 use std::io::Write as _;
 use std::process::Stdio;
 
+use grantdeck::sandbox::SessionEnd;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 
 use super::backend::{Backend, Instead, grant, id, refusal, with};
-use super::connect::object;
+use super::connect::{object, rig};
 use crate::rig::{Rig, configure, run};
 
 const REVOKE: &str = "/revoke";
@@ -91,7 +92,7 @@ fn what_it_reaches_is_said_before() {
     ] {
         assert!(ran.out.contains(want), "{want}\n{}", ran.out);
     }
-    let ran = backend.run(&["revoke", &id(0xa1), "--yes"]);
+    let ran = backend.run(&["revoke", &id(0xa1), "--yes", "--no-test"]);
     assert!(ran.code == 0 && ran.err.contains(&format!("grantdeck smoke {}", id(0xa3))), "{}", ran.err);
 }
 
@@ -264,8 +265,73 @@ fn a_list_that_lags_behind_is_looked_at_again() {
     }
 }
 
+/// A grant of the sandbox, and its only sibling.
+const ELDER: &str = "e5de991a-b536-4df4-b549-147854719713";
+const YOUNGER: &str = "149565ca-4900-48c8-a7b0-513d16cccd0c";
+
+/// Calls that went out through the backend.
+fn calls(rig: &Rig) -> usize {
+    rig.backend.journal().iter().filter(|entry| entry.target.starts_with("/sdk/proxy")).count()
+}
+
 #[test]
-fn a_grant_of_the_sandbox_is_over_afterwards_and_its_siblings_are_named() {
+fn siblings_are_tested_afterwards_and_one_that_died_is_found() {
+    for (faults, code, verdict, words) in [
+        (&[][..], 0, "works", "1 revoked"),
+        (&["siblings-die"], 10, "needs_reconnect", "1 sibling no longer works"),
+    ] {
+        let rig = Rig::new(500, faults);
+        let ran = rig.run(&["revoke", ELDER, "--yes", "-o", "json"]);
+        assert_eq!(ran.code, code, "{faults:?} {}", ran.err);
+        let result = object(&ran.out);
+        assert_eq!(result["siblings"], json!([{ "grant_id": YOUNGER, "verdict": verdict }]), "{}", ran.err);
+        assert!(ran.err.contains(words), "{}", ran.err);
+        assert_eq!((outcomes(&result), calls(&rig)), (vec![("jingyi-ouyang", "revoked")], 1));
+    }
+    let rig = Rig::new(500, &["siblings-die"]);
+    let ran = rig.run(&["revoke", ELDER, "--yes"]);
+    assert_eq!(ran.code, 10, "{}", ran.err);
+    let lines: Vec<&str> = ran.out.lines().collect();
+    assert_eq!(lines.len(), 2, "{}", ran.out);
+    assert!(lines[1].contains(YOUNGER) && lines[1].contains("sibling reconnect: "), "{}", ran.out);
+}
+
+#[test]
+fn siblings_are_not_tested_where_nobody_wants_it_or_nothing_was_revoked() {
+    let rig = Rig::new(500, &["siblings-die"]);
+    let ran = rig.run(&["revoke", ELDER, "--yes", "--no-test", "-o", "json"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let siblings = &object(&ran.out)["siblings"];
+    assert_eq!(*siblings, json!([{ "grant_id": YOUNGER, "verdict": null }]));
+    assert!(ran.err.contains(&format!("grantdeck smoke {YOUNGER}")), "{}", ran.err);
+    assert_eq!(calls(&rig), 0);
+    // Of what was revoked together, none is left to be tested.
+    let rig = Rig::new(500, &[]);
+    let ran = rig.run(&["revoke", ELDER, YOUNGER, "--yes", "-o", "json"]);
+    assert_eq!((ran.code, &object(&ran.out)["siblings"]), (0, &json!([])), "{}", ran.err);
+    let denied = Rig::new(500, &["no-right=revoke"]);
+    let ran = denied.run(&["revoke", ELDER, "--yes", "-o", "json"]);
+    assert_eq!((ran.code, &object(&ran.out)["siblings"]), (7, &json!([])), "{}", ran.err);
+    assert_eq!((calls(&rig), calls(&denied)), (0, 0));
+}
+
+#[test]
+fn whoever_signs_in_first_revokes_what_is_theirs() {
+    let rig = rig(SessionEnd::Accept, &[]);
+    let connected = rig.run(&["connect", "github", "--as-user", "--yes", "--label", "mine", "-o", "json"]);
+    let id = object(&connected.out)["grant_id"].as_str().unwrap().to_owned();
+    // Nobody else's grant can be meant then.
+    let other = rig.run(&["revoke", "github:octo-acme", "--as-user", "--dry-run", "-o", "json"]);
+    assert_eq!(other.code, 4, "{}", other.err);
+    let ran = rig.run(&["revoke", "github#mine", "--as-user", "--yes", "-o", "json"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.err.contains("signed in as"), "{}", ran.err);
+    assert_eq!(object(&ran.out)["grants"][0]["grant_id"], id.as_str());
+    assert_eq!(rig.run(&["id", &id]).code, 11, "it is over");
+}
+
+#[test]
+fn a_grant_of_the_sandbox_is_over_afterwards() {
     let rig = Rig::new(40, &[]);
     let ran = rig.run(&["revoke", "github:octo-acme", "--yes", "-o", "json"]);
     assert_eq!(ran.code, 0, "{}", ran.err);
