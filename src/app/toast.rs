@@ -75,8 +75,8 @@ fn remarks(diagnosis: &Diagnosis) -> (Clean, Vec<Clean>) {
     let (cause, fix) = described.why_and_fix();
     let said = described.said.as_ref().map(|said| format!("{} said: {said}", described.who));
     let facts = described.facts.iter().take(FACTS).map(|(label, value)| format!("{label}: {value}"));
-    let more = said.or_else(|| cause.map(str::to_owned)).into_iter().chain(facts);
-    let more = more.chain(fix.map(str::to_owned)).map(|line| Clean::brief(&line)).collect();
+    let more = said.or_else(|| cause.map(str::to_owned)).into_iter().chain(fix.map(str::to_owned));
+    let more = more.chain(facts).map(|line| Clean::brief(&line)).collect();
     (Clean::brief(described.first_line()), more)
 }
 

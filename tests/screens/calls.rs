@@ -274,3 +274,23 @@ fn who_asks_and_why_is_said_at_first_and_can_be_changed() {
     let call = sent(&stage).pop().unwrap();
     assert_eq!((call.draft.reason.as_deref(), &call.draft.context), (Some("on call"), &context));
 }
+
+#[test]
+fn cause_and_fix_of_a_failed_call_are_seen_without_scrolling() {
+    let long =
+        "The policy of this grant does not let this application call the endpoint at this hour. ".repeat(4);
+    let why = Diagnosis::new(Code::PolicyViolation, Who::Alter, Retry::AfterRemedy)
+        .said(&long)
+        .fact("status", "403")
+        .fact("alter code", "outside_hours")
+        .fact("request", "req_8f3a");
+    let row = grantdeck::domain::remedy::for_code(Code::PolicyViolation);
+    let last = |text: &str| text.split_whitespace().last().unwrap_or_default().to_owned();
+    let mut stage = opened(60, 16);
+    stage.press("s");
+    stage.answer(Slot::Call, Answer::SendCall(CallEvent::Failed(why)));
+    let picture = stage.picture();
+    for want in ["Cause", "Fix", &last(&row.cause), &last(&row.remedy)] {
+        assert!(picture.contains(want), "{want}\n{picture}");
+    }
+}

@@ -70,16 +70,16 @@ impl Described {
         (unreported(self.cause), unreported(self.remedy))
     }
 
-    /// Everything below the first line, with labels.
+    /// Everything below the first line, with labels. Cause and remedy come first, so that a small pane shows them.
     pub fn entries(&self) -> Section {
         let (cause, fix) = self.why_and_fix();
         let field = |label, value: &str| Entry::field(label, value, Tone::Plain);
         let mut section = vec![field("Failed at", self.who)];
-        section.extend(self.said.as_ref().map(|said| field(MESSAGE, said.as_str())));
         section.extend(cause.map(|cause| field("Cause", cause)));
+        section.extend(fix.map(|fix| field("Fix", fix)));
+        section.extend(self.said.as_ref().map(|said| field(MESSAGE, said.as_str())));
         section
             .extend(self.facts.iter().map(|(label, value)| Entry::field(label, value.as_str(), Tone::Dim)));
-        section.extend(fix.map(|fix| field("Fix", fix)));
         section
     }
 }
@@ -138,10 +138,10 @@ mod tests {
         let row = remedy::for_code(Code::RateLimitExceeded);
         let want = [
             Entry::field("Failed at", "Alter", Tone::Plain),
-            Entry::field("Message", "slow�[31m down", Tone::Plain),
             Entry::field("Cause", row.cause.as_str(), Tone::Plain),
-            Entry::field("Status", "429", Tone::Dim),
             Entry::field("Fix", row.remedy.as_str(), Tone::Plain),
+            Entry::field("Message", "slow�[31m down", Tone::Plain),
+            Entry::field("Status", "429", Tone::Dim),
         ];
         assert_eq!(described.entries(), want);
         assert_eq!(diagnosis.advice(), format!("{} {}", row.headline, row.remedy));
