@@ -92,8 +92,13 @@ fn who_stops_waiting_can_ask_again() {
     event(&mut stage, CallEvent::Standing(standing()));
     let picture = stage.picture();
     assert!(picture.contains("✓ gate 1") && picture.contains("◌ gate 2"), "{picture}");
-    stage.answer(Slot::Call, answered(200, b"{\"login\":\"octo\"}"));
-    assert!(stage.picture().contains("octo"), "{}", stage.picture());
+    let mut executed = answered(200, b"{\"login\":\"octo\"}");
+    if let Answer::SendCall(CallEvent::Done(report)) = &mut executed {
+        report.answer.approval = Some(approval(1));
+    }
+    stage.answer(Slot::Call, executed);
+    let picture = stage.picture();
+    assert!(picture.contains("octo") && picture.contains("✓ Approved; executed."), "{picture}");
     stage.press("r");
     assert_eq!(asked_again(&stage).len(), 1, "there is nothing to ask any more");
 }

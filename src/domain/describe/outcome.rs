@@ -15,6 +15,12 @@ pub const LONGEST_LINK: usize = 8 << 10;
 /// That a past call was not audited.
 pub const NOT_AUDITED: &str = "Not audited: Alter did not receive the audit row.";
 
+/// The label of what a test found; it may name an account.
+pub const REASON: &str = "Reason";
+
+/// That a call was held, and carried out after a decision.
+pub const APPROVED: &str = "Approved; executed.";
+
 /// Describes an outcome; `body` is the type of the body in words.
 pub fn entries(outcome: &CallOutcome, body: Option<&str>) -> Section {
     match outcome {
@@ -85,6 +91,9 @@ fn answered(report: &CallReport, body: Option<&str>) -> Section {
         first.push(Span::new(format!(", first byte {}", words::millis(first_byte)), Tone::Dim));
     }
     let mut section = vec![Entry::Line(first)];
+    if answer.approval.is_some() {
+        section.push(Entry::Line(vec![Span::new("✓ ", Tone::Good), Span::new(APPROVED, Tone::Plain)]));
+    }
     section.extend(body.map(|body| Entry::line(body, Tone::Dim)));
     section.extend(notes(answer).iter().map(|message| note(message)));
     section
