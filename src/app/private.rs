@@ -8,6 +8,7 @@ use super::shared::Shared;
 pub(crate) use crate::domain::clean::HIDDEN;
 use crate::domain::clean::{BRIEF, head};
 use crate::domain::describe::diagnosis::MESSAGE;
+use crate::domain::describe::outcome::REASON;
 use crate::domain::describe::facts::{Tells, tells};
 use crate::domain::describe::{Entry, Section, Span, Tone};
 use crate::domain::{Clean, Diagnosis, provider as providers};
@@ -69,14 +70,14 @@ pub(crate) fn diagnosis<'a>(shared: &Shared, diagnosis: &'a Diagnosis) -> Cow<'a
     Cow::Owned(shown)
 }
 
-/// What is said of a call as it may be shown. A link is there for whoever has it, and another side's message may name
-/// anybody.
+/// What is said of a call as it may be shown. A link is there for whoever has it, and another side's message, or the
+/// reason of a verdict, may name anybody.
 pub(crate) fn section(shared: &Shared, mut section: Section) -> Section {
     if shared.privacy {
         for entry in &mut section {
             match entry {
                 Entry::Field(label, spans) => {
-                    let hidden = *label == MESSAGE;
+                    let hidden = [MESSAGE, REASON].contains(label);
                     spans.iter_mut().for_each(|span| mask_span(span, hidden));
                 }
                 Entry::Line(spans) => spans.iter_mut().for_each(|span| mask_span(span, false)),

@@ -3,8 +3,8 @@
 use grantdeck::app::nav::Kind;
 use grantdeck::app::requests::ReadRecord;
 use grantdeck::app::{Answer, Effect, Job, Msg, Slot};
-use grantdeck::domain::smoke::{RunId, SmokeEvent, SmokeSummary, Verdict};
-use grantdeck::domain::{Code, Diagnosis, GrantId, Retry, Which, Who, WritePolicy};
+use grantdeck::domain::smoke::{Caveat, RunId, SmokeEvent, SmokeSummary, Verdict};
+use grantdeck::domain::{Clean, Code, Diagnosis, GrantId, Retry, Which, Who, WritePolicy};
 use grantdeck::ui::Depth;
 use insta::assert_snapshot;
 
@@ -268,4 +268,29 @@ fn the_mouse_and_the_keys_move_the_cursor() {
     let wheel = grantdeck::app::input::MouseKind::ScrollDown;
     stage.send(Msg::Mouse(grantdeck::app::input::Mouse { column: 5, row: 20, kind: wheel }));
     assert_eq!(board(&stage).0, 5);
+}
+
+#[test]
+fn a_warning_is_repeated_where_its_call_is_looked_at() {
+    let id = grantdeck::domain::RecordId(57);
+    let mut stage = running(120, 36);
+    let company = fixtures::company();
+    let warned = result(&company[4], Verdict::WorksBut, |result| {
+        let (listed, found) = (Clean::line("work@acme.com"), Clean::line("bob@acme.com"));
+        result.caveats = vec![Caveat::WrongAccount { listed, found, at: "/email".to_owned() }];
+        result.record = Some(id);
+    });
+    apply(&mut stage, vec![warned]);
+    let found = &stage.model.smoke.board.as_ref().unwrap().found;
+    let at = found.iter().position(|result| result.record == Some(id)).unwrap();
+    for _ in 0..at {
+        stage.press("j");
+    }
+    stage.press("enter");
+    stage.answer(Slot::Record, Answer::ReadRecord(Ok(Some((id, Box::new(history::refused()))))));
+    let picture = stage.picture();
+    assert!(picture.contains("! warning") && picture.contains("bob@acme.com"), "{picture}");
+    stage.press("z");
+    let picture = stage.picture();
+    assert!(picture.contains("! warning") && !picture.contains("bob@acme.com"), "{picture}");
 }

@@ -12,7 +12,7 @@ use crate::app::screens::confirm::Then;
 use crate::app::screens::grants::ChangeMark;
 use crate::app::screens::grants::Grants;
 use crate::app::screens::history::History;
-use crate::app::screens::response;
+use crate::app::screens::{response, smoke};
 use crate::app::shared::Shared;
 use crate::app::{Effect, Slot, private};
 use crate::domain::{CallRecord, Grant, GrantId, Now, RecordId, RequestDraft, RowId, ServerFilter, Which};
@@ -72,7 +72,8 @@ pub(super) fn show(
     if !takes_its_place {
         model.shared.nav.push(View::Call);
     }
-    let (outcome, message) = past_outcome::describe(record, now);
+    let (outcome, mut message) = past_outcome::describe(record, now);
+    message.entries.extend(smoke::caveat(&model.smoke, id));
     effects.extend(response::show(&mut model.call, &mut model.shared, outcome, &draft, now));
     if let Some(call) = &mut model.call {
         call.response.is_past(id, message);

@@ -2,6 +2,7 @@
 
 mod availability;
 mod board;
+mod caveat;
 mod cell;
 mod known;
 mod screen;
@@ -11,6 +12,7 @@ mod view;
 
 pub(crate) use availability::{BUSY, availability};
 pub use board::{Board, Subject};
+pub(crate) use caveat::caveat;
 pub(crate) use cell::test_cell;
 pub use known::Known;
 pub(crate) use screen::SmokeScreen;
