@@ -357,3 +357,15 @@ fn privacy_masks_what_was_found() {
         assert!(!picture.contains(hidden), "{hidden}\n{picture}");
     }
 }
+
+#[test]
+fn the_prompt_says_what_a_dot_means() {
+    for (width, height) in [(120, 36), (60, 16)] {
+        let mut stage = opened(width, height);
+        let picture = stage.picture();
+        assert!(picture.contains("File or folder to scan: ."), "{picture}");
+        assert!(picture.contains("A dot is the folder in which grantdeck was started."), "{picture}");
+        stage.press("enter");
+        assert!(stage.picture().contains("Ids in this folder"), "{}", stage.picture());
+    }
+}

@@ -13,8 +13,9 @@ use crate::ui::{Role, layout, text};
 /// Lines about the finding under the cursor, with the rule above them.
 const BELOW: u16 = 4;
 
-/// Where the path begins in the title's line.
-const PROMPT: &str = "Ids in ";
+/// What stands before the path, and before the path that is typed.
+const HEAD: &str = "Ids in ";
+const PROMPT: &str = "File or folder to scan: ";
 
 /// Findings that are visible at once.
 pub(super) fn height(shared: &Shared) -> usize {
@@ -27,7 +28,8 @@ fn list(inside: Rect) -> Rect {
 
 /// The path, and how far the scan is: the line below the header.
 pub(super) fn draw_title(scan: &Scan, now: Now, area: Rect, pen: &mut Pen<'_>) {
-    let x = pen.text(area.x + 1, area.y, area.width, PROMPT, Role::TextDim);
+    let head = if scan.editing.is_some() { PROMPT } else { HEAD };
+    let x = pen.text(area.x + 1, area.y, area.width, head, Role::TextDim);
     let path = Clean::line(scan.path.value());
     let right = area.right().saturating_sub(1);
     if scan.editing.is_some() {
@@ -38,7 +40,8 @@ pub(super) fn draw_title(scan: &Scan, now: Now, area: Rect, pen: &mut Pen<'_>) {
     }
     let message = progress(scan, now);
     let from = pen.text_right(right, area.y, area.width / 2, &message, Role::TextDim);
-    pen.text(x, area.y, from.saturating_sub(x + 1), path.as_str(), Role::TextStrong);
+    let path = if path.as_str() == "." { "this folder" } else { path.as_str() };
+    pen.text(x, area.y, from.saturating_sub(x + 1), path, Role::TextStrong);
 }
 
 fn progress(scan: &Scan, now: Now) -> String {
@@ -183,7 +186,7 @@ pub(crate) fn short(shared: &Shared, id: GrantId) -> String {
 fn nothing(scan: &Scan, inside: Rect, pen: &mut Pen<'_>) {
     let lines = match scan.state {
         ScanState::Asking => vec![
-            "File or folder to scan:".to_owned(),
+            "A dot is the folder in which grantdeck was started.".to_owned(),
             format!(
                 "Skips files in .gitignore (except .env), binaries, and files over {} MiB.",
                 LARGEST >> 20
