@@ -8,8 +8,8 @@ use super::shared::Shared;
 pub(crate) use crate::domain::clean::HIDDEN;
 use crate::domain::clean::{BRIEF, head};
 use crate::domain::describe::diagnosis::MESSAGE;
-use crate::domain::describe::outcome::REASON;
 use crate::domain::describe::facts::{Tells, tells};
+use crate::domain::describe::outcome::REASON;
 use crate::domain::describe::{Entry, Section, Span, Tone};
 use crate::domain::{Clean, Diagnosis, provider as providers};
 

@@ -177,3 +177,24 @@ fn esc_acts_and_the_notice_goes_with_it() {
     assert!(stage.model.grants.query.is_empty(), "{}", stage.picture());
     assert!(stage.model.shared.toasts.current().is_none(), "{}", stage.picture());
 }
+
+#[test]
+fn the_list_tells_of_esc_only_where_it_does_something() {
+    let mut stage = Stage::new(200, 50);
+    let missing = grantdeck::domain::Diagnosis::new(
+        grantdeck::domain::Code::KeyMissing,
+        grantdeck::domain::Who::You,
+        grantdeck::domain::Retry::AfterRemedy,
+    );
+    stage.answer(Slot::Session, Answer::OpenSession(Err(missing)));
+    assert!(!footer(&stage).contains("esc back"), "{}", footer(&stage));
+    stage = Stage::open(300, 50);
+    stage.page(super::fixtures::company(), 8, None);
+    stage.done(8);
+    stage.model.shared.toasts.dismiss(stage.now);
+    assert!(!footer(&stage).contains("esc "), "{}", footer(&stage));
+    stage.press("/");
+    stage.type_text("google");
+    stage.press("enter");
+    assert!(footer(&stage).contains("esc "), "{}", footer(&stage));
+}

@@ -4,7 +4,7 @@ use ratatui::layout::{Position, Rect};
 use tui_input::InputRequest;
 
 use super::{Choice, Focus, Grants, set_filter, update, view};
-use crate::app::action::{Action, CommonAction, CopyAction, ListAction, Motion};
+use crate::app::action::{Action, AppAction, CommonAction, CopyAction, ListAction, Motion};
 use crate::app::input::Key;
 use crate::app::keymap::Place;
 use crate::app::requests::OpenLink;
@@ -69,11 +69,13 @@ impl Screen for GrantsScreen {
         Vec::new()
     }
 
-    fn back_only_closes(&self, model: &Model, now: Now) -> bool {
-        let grants = &model.grants;
-        let narrowed = !grants.query.is_empty() || !grants.filters.is_empty() || grants.only_marked;
-        let loads = says_esc_stops(grants, now) || grants.walk.is_busy();
-        !(grants.typing || model.focus == Focus::Detail || narrowed || loads)
+    fn is_noise(&self, model: &Model, action: Action) -> bool {
+        // A list that is slow is still being loaded: the time does not matter.
+        action == Action::App(AppAction::Back) && is_at_rest(model)
+    }
+
+    fn back_only_closes(&self, model: &Model, _now: Now) -> bool {
+        is_at_rest(model)
     }
 
     fn typed(&self, model: &mut Model, key: Key, now: Now) -> Vec<Effect> {
@@ -216,6 +218,13 @@ fn open_link(grants: &Grants, shared: &mut Shared, now: Now) -> Vec<Effect> {
         return Vec::new();
     }
     vec![shared.slots.ask(OpenLink::Page(link))]
+}
+
+/// Whether there is nothing to leave: no search, filter or loading, and the list itself has the keys.
+fn is_at_rest(model: &Model) -> bool {
+    let grants = &model.grants;
+    let narrowed = !grants.query.is_empty() || !grants.filters.is_empty() || grants.only_marked;
+    !(grants.typing || model.focus == Focus::Detail || narrowed || grants.walk.is_busy())
 }
 
 /// Whether the list has nothing but the words that the key stops the loading.
