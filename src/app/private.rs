@@ -78,9 +78,15 @@ pub(crate) fn section(shared: &Shared, mut section: Section) -> Section {
             match entry {
                 Entry::Field(label, spans) => {
                     let hidden = [MESSAGE, REASON].contains(label);
-                    spans.iter_mut().for_each(|span| mask_span(span, hidden));
+                    for span in spans {
+                        mask_span(span, hidden);
+                    }
                 }
-                Entry::Line(spans) => spans.iter_mut().for_each(|span| mask_span(span, false)),
+                Entry::Line(spans) => {
+                    for span in spans {
+                        mask_span(span, false);
+                    }
+                }
                 Entry::Under(span) | Entry::Indented(_, span) => mask_span(span, false),
                 Entry::Scope(_) | Entry::Relative { .. } => {}
             }
@@ -112,7 +118,7 @@ fn masked_sentence(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for word in text.split_inclusive(char::is_whitespace) {
         let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
-        let parts = word.find(bare).map(|at| (&word[..at], &word[at + bare.len()..]));
+        let parts = word.split_once(bare);
         let is_id = bare.len() >= ID
             && bare.contains(|c: char| c.is_ascii_digit())
             && bare.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'));
