@@ -294,3 +294,18 @@ fn cause_and_fix_of_a_failed_call_are_seen_without_scrolling() {
         assert!(picture.contains(want), "{want}\n{picture}");
     }
 }
+
+#[test]
+fn a_key_that_means_nothing_now_says_why() {
+    let mut stage = opened(120, 36);
+    stage.press("A");
+    assert!(stage.picture().contains("In proxy mode Alter decides about hosts."), "{}", stage.picture());
+    stage.press("m");
+    stage.press("A");
+    assert!(stage.picture().contains("No host of this request waits"), "{}", stage.picture());
+    stage.press("s");
+    stage.answer(Slot::Call, answered(200, b"{}"));
+    stage.press("m");
+    assert!(stage.picture().contains("Nothing demands the other mode"), "{}", stage.picture());
+    assert_eq!(sent(&stage).len(), 1, "nothing is sent for it");
+}

@@ -15,12 +15,23 @@ use crate::app::screen::{NOTCH, Screen};
 use crate::app::screens::{composer, grants, history, response};
 use crate::app::shared::Shared;
 use crate::app::{Effect, Model};
-use crate::domain::{CallOutcome, Now, RowId};
+use crate::domain::{CallOutcome, Mode, Now, RowId};
 use crate::ui::layout::{Areas, Front};
 use crate::ui::paint::Pen;
 
 /// What is said while nothing else can be done.
 const BUSY: &str = "A call is running; Esc cancels it.";
+
+/// Why nothing is sent in the other mode.
+const NO_OTHER_MODE: &str = "Nothing demands the other mode; m switches it in the request (tab).";
+
+/// Why no host is allowed.
+const ALTER_DECIDES: &str = "In proxy mode Alter decides about hosts.";
+const NO_HOST: &str = "No host of this request waits to be allowed.";
+
+fn busy_or(busy: bool, why: &'static str) -> &'static str {
+    if busy { BUSY } else { why }
+}
 
 /// A test call.
 pub(crate) struct CallScreen;
@@ -172,13 +183,18 @@ fn availability(call: &Call, action: Action) -> Option<Availability> {
         return Some(of_response(call, action));
     }
     if let Action::Call(action) = action {
-        return Some(shown_if(match action {
-            CallAction::CancelCall => busy,
-            CallAction::OtherMode => Offer::OtherMode.stands(call),
-            CallAction::AllowHost => Offer::AllowHost.stands(call),
-            CallAction::AskAgain => Offer::AskAgain.stands(call),
-            CallAction::OpenApproval | CallAction::ShowPicture => offer::approval_link(call).is_some(),
-        }));
+        return Some(match action {
+            CallAction::OtherMode => ready_if(Offer::OtherMode.stands(call), busy_or(busy, NO_OTHER_MODE)),
+            CallAction::AllowHost => {
+                let why = if call.mode() == Mode::Proxy { ALTER_DECIDES } else { NO_HOST };
+                ready_if(Offer::AllowHost.stands(call), busy_or(busy, why))
+            }
+            CallAction::CancelCall => shown_if(busy),
+            CallAction::AskAgain => shown_if(Offer::AskAgain.stands(call)),
+            CallAction::OpenApproval | CallAction::ShowPicture => {
+                shown_if(offer::approval_link(call).is_some())
+            }
+        });
     }
     if let Action::History(HistoryAction::NextRecord | HistoryAction::PreviousRecord) = action {
         if busy {
