@@ -171,3 +171,14 @@ fn too_small_says_so() {
         assert_snapshot!(named("small", (width, height)), Stage::new(width, height).picture());
     }
 }
+
+#[test]
+fn the_welcome_is_whole_in_the_smallest_terminal() {
+    let mut stage = Stage::new(60, 16);
+    let missing = Diagnosis::new(Code::KeyMissing, Who::You, Retry::AfterRemedy);
+    stage.answer(Slot::Session, Answer::OpenSession(Err(missing)));
+    let words = stage.picture().split_whitespace().collect::<Vec<_>>().join(" ");
+    for want in ["D try the demo", "I type a key", "@ choose", "ALTER_API_KEY", "profiles add`."] {
+        assert!(words.contains(want), "{want}\n{}", stage.picture());
+    }
+}

@@ -80,8 +80,8 @@ fn welcome(diagnosis: &Diagnosis, width: usize) -> Vec<Piece> {
     ));
     lines.push(Piece::new("", Role::Text));
     for (key, what) in [
-        ("D", "try the demo (no account needed)"),
-        ("I", "type a key (not shown or stored)"),
+        ("D", "try the demo: no account, no network"),
+        ("I", "type a key: neither shown nor stored"),
         ("@", "choose a configured profile"),
     ] {
         lines.push(Piece::new(format!("{key}   {what}"), Role::Text));
@@ -91,10 +91,7 @@ fn welcome(diagnosis: &Diagnosis, width: usize) -> Vec<Piece> {
     let so_far =
         if facts.is_empty() { "No API key yet.".to_owned() } else { format!("No API key yet: {facts}.") };
     lines.extend(message(&so_far, Role::TextDim));
-    lines.extend(message(
-        "Keys come from ALTER_API_KEY or from a profile: a variable, a command such as `op read …`, or the keyring. See `grantdeck profiles add --help`.",
-        Role::TextDim,
-    ));
+    lines.extend(message("Set ALTER_API_KEY, or run `grantdeck profiles add`.", Role::TextDim));
     lines
 }
 
