@@ -72,7 +72,7 @@ pub(super) async fn consent(
                 "--confirm",
                 &format!("the profile {word} is in production: confirm with --confirm {word}"),
             ),
-            None => refused("--yes", "the plan is shown above; confirm it"),
+            None => refused("--yes", "nothing was sent: add --yes to confirm the plan above"),
         });
     }
     let number = number.to_string();

@@ -25,7 +25,7 @@ pub(super) async fn history(run: &mut Run<'_>, asked: &HistoryArguments) -> Done
     if rows.is_empty() {
         run.report.remark("nothing of this profile in the local history");
     }
-    listing::print(asked.output, &rows, ["WHEN", "WHAT", "GRANT", "RESULT"], cells, object)?;
+    listing::print(asked.output, &rows, ["WHEN", "RESULT", "WHAT", "GRANT"], cells, object)?;
     Ok(Exit::Ok)
 }
 
@@ -42,17 +42,20 @@ fn cells(row: &HistoryRow) -> [String; 4] {
         ),
         HistoryRow::Write(write) => {
             let write = &write.record;
-            let agent = write.agent.as_deref().map(|agent| format!(" ({agent})")).unwrap_or_default();
+            // The beginning of an id is enough to tell agents apart; the whole of it is in JSON.
+            let agent = write.agent.as_deref().map(|agent| format!(" ({})", agent.get(..8).unwrap_or(agent)));
+            let agent = agent.unwrap_or_default();
             let code = write.code.as_deref().map(|code| format!(": {code}")).unwrap_or_default();
+            let reason = write.reason.as_deref().map(|reason| format!(", “{reason}”")).unwrap_or_default();
             (
-                format!("{}{agent}", write.act.word()),
+                format!("{}{agent}{reason}", write.act.word()),
                 name(write.provider.as_deref(), write.account.as_deref()),
                 format!("{}{code}", write.result().text),
             )
         }
     };
     let clean = |text: &str| Clean::line(text).as_str().to_owned();
-    [words::relative(row.at(), wall()), clean(&what), clean(&grant), clean(&result)]
+    [words::relative(row.at(), wall()), clean(&result), clean(&what), clean(&grant)]
 }
 
 fn object(row: &HistoryRow) -> Value {
