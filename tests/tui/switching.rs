@@ -10,7 +10,7 @@ fn who_has_nothing_set_up_is_shown_how_to_begin() {
     let mut tui = Start::program(&[]).spawn();
     tui.wait_for_words("Welcome to grantdeck.");
     let words = tui.words();
-    for said in ["try the demo", "type a key", "ALTER_API_KEY", "op read"] {
+    for said in ["try the demo", "type a key", "ALTER_API_KEY", "profiles add"] {
         assert!(words.contains(said), "{said}: {words}");
     }
     tui.press("D");
