@@ -91,7 +91,7 @@ fn marked_grants_end_and_an_agent_loses_another() {
     tui.wait_for("done in ");
     tui.settle();
     tui.press("esc");
-    tui.wait_for("tests 4 siblings");
+    tui.wait_for("4 siblings were tested and do not fail.");
     tui.press("esc");
     tui.wait_for("⊘ revoked");
     tui.settle();

@@ -164,9 +164,10 @@ pub fn effects(target: &RevokeTarget, known: &dyn Surroundings, now: Timestamp) 
         let names: Vec<String> =
             files.iter().map(|file| Clean::line(&file.to_string_lossy()).to_string()).collect();
         let verb = if files.len() == 1 { "holds" } else { "hold" };
-        let text = match known.hides() {
-            true => format!("{} {verb} this id", counted(files.len() as u64, "file")),
-            false => format!("{} {verb} this id", names.join(", ")),
+        let text = if known.hides() {
+            format!("{} {verb} this id", counted(files.len() as u64, "file"))
+        } else {
+            format!("{} {verb} this id", names.join(", "))
         };
         section.push(Entry::field("Files", text, Tone::Soon));
     }

@@ -1,6 +1,6 @@
 //! Reads the list and plans a revocation.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::super::{Context, Everything, Progress, everything};
 use crate::domain::revoke::{PlanEvent, PlanRequest, Planned, RevokePlan};
@@ -33,7 +33,7 @@ pub async fn plan(
             let known = known.unwrap_or_default().into_iter();
             known.filter_map(|(id, past)| Some((id, past.first()?.verdict))).collect()
         }
-        None => Default::default(),
+        None => HashMap::default(),
     };
     Ok(Planned { plan, siblings, verdicts, doubt })
 }

@@ -3,7 +3,7 @@
 use grantdeck::app::nav::Kind;
 use grantdeck::app::{Answer, Effect, Msg, Slot};
 use grantdeck::domain::revoke::{RevokeEvent, RevokeOutcome};
-use grantdeck::domain::smoke::SmokePlan;
+use grantdeck::domain::smoke::{SmokePlan, Verdict};
 use grantdeck::domain::{Code, Diagnosis, GrantId, Retry, RowId, Status, Who};
 use insta::assert_snapshot;
 
@@ -60,6 +60,14 @@ fn siblings_are_tested_afterwards() {
     let ids: Vec<GrantId> =
         testing::job(&stage).grants().iter().filter_map(|grant| grant.row.grant()).collect();
     assert_eq!(ids, [fixtures::id(9)]);
+    for (verdict, want) in [
+        (Verdict::Works, "Its sibling was tested and does not fail."),
+        (Verdict::NeedsReconnect, "Its sibling fails."),
+    ] {
+        let sibling = family().pop().unwrap();
+        testing::apply(&mut stage, vec![testing::result(&sibling, verdict, |_| ())]);
+        assert!(stage.picture().contains(want), "{}", stage.picture());
+    }
 }
 
 #[test]

@@ -15,6 +15,17 @@ pub enum Step {
     Ended(RevokeOutcome),
 }
 
+/// Whether a revocation goes on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// It goes on.
+    UnderWay,
+    /// Every grant was reported.
+    Done,
+    /// The work itself failed.
+    Broke(Diagnosis),
+}
+
 /// A revocation that was confirmed.
 #[derive(Debug)]
 pub struct Run {
@@ -30,8 +41,8 @@ pub struct Run {
     pub stopping: bool,
     /// Whether somebody moved the cursor: until then it follows what happens.
     pub(super) moved: bool,
-    /// How it ended; inside, why the work itself failed.
-    pub over: Option<Option<Diagnosis>>,
+    /// Whether it goes on.
+    pub progress: Progress,
     /// The order in which grants are shown once it is over; empty = as planned.
     pub(super) order: Vec<usize>,
 }
@@ -41,13 +52,13 @@ impl Run {
     pub(super) fn new(facts: Facts) -> Self {
         let steps = vec![Step::Waiting; facts.plan.targets.len()];
         let tally = RevokeTally { gone: facts.plan.gone.len() as u32, ..RevokeTally::default() };
-        let (pause, over, order) = (None, None, Vec::new());
-        Self { facts, steps, tally, pause, stopping: false, moved: false, over, order }
+        let (pause, progress, order) = (None, Progress::UnderWay, Vec::new());
+        Self { facts, steps, tally, pause, stopping: false, moved: false, progress, order }
     }
 
     /// Whether it is over.
     pub fn is_over(&self) -> bool {
-        self.over.is_some()
+        self.progress != Progress::UnderWay
     }
 
     /// Targets that have their outcome.
@@ -70,7 +81,7 @@ impl Run {
                 RevokeEvent::Waiting { reason, millis } => self.pause = Some(Pause::new(reason, millis, now)),
                 RevokeEvent::Done { failed } => {
                     self.finish(failed.as_ref());
-                    self.over = Some(failed);
+                    self.progress = failed.map_or(Progress::Done, Progress::Broke);
                 }
             }
         }

@@ -3,7 +3,7 @@
 use ratatui::layout::Position;
 use tui_input::InputRequest;
 
-use super::{BUSY, Run, agents, start, update, view};
+use super::{Run, agents, start, update, view};
 use crate::app::action::{Action, AppAction, CommonAction, ManageAction, Motion};
 use crate::app::availability::Availability::{self, Blocked, Hidden, Ready};
 use crate::app::input::Key;
@@ -65,20 +65,16 @@ impl Screen for RevokeScreen {
 
     fn availability(&self, model: &Model, action: Action) -> Option<Availability> {
         let run = model.revoking.as_ref().and_then(super::Revoking::run);
-        match action {
-            Action::Manage(ManageAction::TestSiblings) => Some(match run {
+        if action == Action::Manage(ManageAction::TestSiblings) {
+            return Some(match run {
                 Some(run) if run.is_over() && !run.siblings().is_empty() => {
                     if model.shared.slots.is_open(Slot::Smoke) { Blocked(smoke::BUSY) } else { Ready }
                 }
                 Some(_) | None => Hidden,
-            }),
-            Action::Common(CommonAction::Accept) | Action::Move(_) => Some(Ready),
-            Action::Common(CommonAction::Search) => Some(Hidden),
-            Action::Manage(ManageAction::Revoke) if run.is_some_and(|run| !run.is_over()) => {
-                Some(Blocked(BUSY))
-            }
-            _ => None,
+            });
         }
+        let always = matches!(action, Action::Move(_) | Action::Common(CommonAction::Accept));
+        always.then_some(Ready)
     }
 
     fn typed(&self, model: &mut Model, key: Key, _now: Now) -> Vec<Effect> {
@@ -119,31 +115,27 @@ impl Screen for RevokeScreen {
 
     fn label(&self, model: &Model, action: Action) -> Option<&'static str> {
         let run = model.revoking.as_ref().and_then(super::Revoking::run);
-        match action {
-            Action::App(AppAction::Back) => Some(match run {
+        if action == Action::App(AppAction::Back) {
+            return Some(match run {
                 Some(run) if run.stopping && !run.is_over() => "stopping",
                 Some(run) if !run.is_over() => "stop",
                 Some(_) => "back",
                 None => "cancel",
-            }),
-            Action::Common(CommonAction::Accept) => {
-                Some(match model.revoking.as_ref().map(|open| &open.state) {
-                    Some(super::RevokeState::Refused(_)) => "read again",
-                    Some(super::RevokeState::Planned(facts)) if facts.plan.targets.is_empty() => "close",
-                    _ => "go on",
-                })
-            }
-            _ => None,
+            });
         }
+        (action == Action::Common(CommonAction::Accept)).then(|| {
+            match model.revoking.as_ref().map(|open| &open.state) {
+                Some(super::RevokeState::Refused(_)) => "read again",
+                Some(super::RevokeState::Planned(facts)) if facts.plan.targets.is_empty() => "close",
+                _ => "go on",
+            }
+        })
     }
 
     fn is_noise(&self, model: &Model, action: Action) -> bool {
         let several =
             model.revoking.as_ref().and_then(super::Revoking::facts).is_some_and(|facts| facts.len() > 1);
-        match action {
-            Action::Move(Motion::Up | Motion::Down) => !several,
-            _ => false,
-        }
+        matches!(action, Action::Move(Motion::Up | Motion::Down)) && !several
     }
 
     fn flaw(&self, model: &Model) -> Option<&'static str> {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::run::Progress;
 use super::{Facts, Pause, RevokeState, Revoking, Run, known, view};
 use crate::app::action::Motion;
 use crate::app::nav::Kind;
@@ -108,7 +109,7 @@ pub(crate) fn answer(model: &mut Model, events: Vec<RevokeEvent>, now: Now) -> V
 fn tell(model: &mut Model, now: Now) {
     let Some(run) = model.revoking.as_ref().and_then(Revoking::run) else { return };
     model.shared.toasts.leave_behind(now);
-    if let Some(Some(why)) = &run.over {
+    if let Progress::Broke(why) = &run.progress {
         model.shared.toasts.failure(why, now);
     } else if model.shared.nav.screen() != Kind::Revoke {
         let left = if run.tally.is_done() { "" } else { " The others stay marked." };

@@ -6,6 +6,7 @@ mod row;
 
 use ratatui::layout::{Position, Rect};
 
+use super::run::Progress;
 use super::{RevokeState, Revoking, Subject};
 use crate::app::Model;
 use crate::app::shared::Shared;
@@ -142,17 +143,17 @@ fn state(revoking: &Revoking, now: Now) -> (String, Role) {
         }
         RevokeState::Refused(_) => ("not planned".to_owned(), Role::HealthBroken),
         RevokeState::Planned(_) => ("nothing is sent yet".to_owned(), Role::TextDim),
-        RevokeState::Running(run) => {
-            match (&run.over, run.pause.as_ref().and_then(|pause| pause.seconds(now))) {
-                (Some(Some(_)), _) => ("broke off".to_owned(), Role::HealthBroken),
-                (Some(None), _) if run.tally.is_done() => ("done".to_owned(), Role::HealthOk),
-                (Some(None), _) if run.stopping => ("stopped".to_owned(), Role::HealthSoon),
-                (Some(None), _) => ("done, but not all".to_owned(), Role::HealthSoon),
-                (None, _) if run.stopping => ("stopping …".to_owned(), Role::HealthSoon),
-                (None, Some(seconds)) => waiting(seconds),
-                (None, None) => ("revoking".to_owned(), Role::TextStrong),
-            }
-        }
+        RevokeState::Running(run) => match &run.progress {
+            Progress::Broke(_) => ("broke off".to_owned(), Role::HealthBroken),
+            Progress::Done if run.tally.is_done() => ("done".to_owned(), Role::HealthOk),
+            Progress::Done if run.stopping => ("stopped".to_owned(), Role::HealthSoon),
+            Progress::Done => ("done, but not all".to_owned(), Role::HealthSoon),
+            Progress::UnderWay if run.stopping => ("stopping …".to_owned(), Role::HealthSoon),
+            Progress::UnderWay => match run.pause.as_ref().and_then(|pause| pause.seconds(now)) {
+                Some(seconds) => waiting(seconds),
+                None => ("revoking".to_owned(), Role::TextStrong),
+            },
+        },
     }
 }
 

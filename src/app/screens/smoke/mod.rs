@@ -14,7 +14,7 @@ pub(crate) use availability::{BUSY, availability};
 pub use board::{Board, Subject};
 pub(crate) use caveat::caveat;
 pub(crate) use cell::test_cell;
-pub use known::Known;
+pub use known::{Known, Latest};
 pub(crate) use screen::SmokeScreen;
 pub(crate) use start::{ask_about_what_is_seen, begin, previewed, test_rows};
 pub(crate) use update::{answer, is_anything_tested, progress_line, under_way_in_words, verdicts};

@@ -4,8 +4,9 @@ use ratatui::layout::Rect;
 
 use super::super::known::{self, Screen};
 use super::super::{RevokeState, Revoking, Step};
-use crate::app::Model;
 use crate::app::screens::detail::content::{self, Line};
+use crate::app::shared::Shared;
+use crate::app::{Model, private};
 use crate::domain::describe::diagnosis::Described;
 use crate::domain::describe::{Entry, Section, Span, Tone, revoke as describe};
 use crate::domain::revoke::RevokeOutcome;
@@ -61,7 +62,7 @@ fn sections(model: &Model, revoking: &Revoking, now: Now) -> Vec<Section> {
             vec![section, vec![text(sentence, Tone::Dim)]]
         }
         RevokeState::Refused(why) => {
-            let mut sections = failure(model.shared.privacy, "✗ Not planned: ", why);
+            let mut sections = failure(&model.shared, "✗ Not planned: ", why);
             let sentence = "Nothing was sent. Enter reads the list again.";
             sections.insert(1, vec![text(sentence, Tone::Plain)]);
             sections
@@ -106,7 +107,7 @@ fn grant(model: &Model, revoking: &Revoking) -> Vec<Section> {
             let words = match step {
                 Step::Waiting => vec![vec![text("Its turn has not come.", Tone::Dim)]],
                 Step::Sent => vec![vec![text("The request is under way.", Tone::Plain)]],
-                Step::Ended(outcome) => ended(shared.privacy, outcome),
+                Step::Ended(outcome) => ended(shared, outcome),
             };
             sections.extend(words);
             of_grant.push(text(name, Tone::Strong));
@@ -123,16 +124,16 @@ fn grant(model: &Model, revoking: &Revoking) -> Vec<Section> {
 }
 
 /// What became of it.
-fn ended(privacy: bool, outcome: &RevokeOutcome) -> Vec<Section> {
+fn ended(shared: &Shared, outcome: &RevokeOutcome) -> Vec<Section> {
     let words = describe::outcome(outcome);
     let (sign, tone) = match outcome {
         RevokeOutcome::Revoked { .. } | RevokeOutcome::RevokedByList => ("✓ ", Tone::Good),
         RevokeOutcome::Gone => ("✓ ", Tone::Dim),
         RevokeOutcome::NotTried => ("– ", Tone::Unknown),
-        RevokeOutcome::Failed(why) => return failure(privacy, "✗ Not revoked: ", why),
+        RevokeOutcome::Failed(why) => return failure(shared, "✗ Not revoked: ", why),
         RevokeOutcome::Uncertain(why) => {
             // What usually mends such a failure is to try again, and just that is not safe here.
-            let facts = Described::new(why).facts.into_iter().filter(|_| !privacy);
+            let facts = Described::new(&private::diagnosis(shared, why)).facts.into_iter();
             let facts = facts.map(|(label, value)| Entry::field(label, value.as_str(), Tone::Plain));
             let head = text(format!("? {words}"), Tone::Soon);
             return vec![std::iter::once(head).chain(facts).collect()];
@@ -141,10 +142,9 @@ fn ended(privacy: bool, outcome: &RevokeOutcome) -> Vec<Section> {
     vec![vec![text(format!("{sign}{words}"), tone)]]
 }
 
-/// Why something did not work; facts may name somebody.
-fn failure(privacy: bool, what: &str, why: &Diagnosis) -> Vec<Section> {
-    let words = Described::new(why);
+/// Why something did not work.
+fn failure(shared: &Shared, what: &str, why: &Diagnosis) -> Vec<Section> {
+    let words = Described::new(&private::diagnosis(shared, why));
     let head = vec![text(format!("{what}{}", words.first_line()), Tone::Bad)];
-    let more = if privacy { vec![text(words.remedy, Tone::Plain)] } else { words.entries() };
-    vec![head, more]
+    vec![head, words.entries()]
 }

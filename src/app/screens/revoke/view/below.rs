@@ -5,9 +5,11 @@ use ratatui::layout::{Position, Rect};
 use super::super::{Revoking, Run};
 use super::places_of;
 use crate::app::Model;
+use crate::app::screens::smoke::Latest;
 use crate::app::shared::Shared;
 use crate::domain::describe::revoke as describe;
-use crate::domain::words::{count, counted};
+use crate::domain::smoke::Standing;
+use crate::domain::words::{count, counted, sentence};
 use crate::domain::{Clean, Now};
 use crate::ui::paint::{Pen, Piece, wrapped};
 use crate::ui::{Role, text};
@@ -19,7 +21,9 @@ const PROMPT: &str = "Reason › ";
 pub(super) fn draw(model: &Model, revoking: &Revoking, now: Now, area: Rect, pen: &mut Pen<'_>) {
     let area = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
     if let Some(run) = revoking.run() {
-        for (y, line) in (area.y..area.bottom()).zip(report(revoking, run, now, usize::from(area.width))) {
+        for (y, line) in
+            (area.y..area.bottom()).zip(report(model, revoking, run, now, usize::from(area.width)))
+        {
             pen.pieces(area.x, y, area.width, &line);
         }
         return;
@@ -71,7 +75,7 @@ pub(in super::super) fn text_cursor(shared: &Shared, revoking: &Revoking) -> Opt
 }
 
 /// How it stands, and at the end what it came to.
-fn report(revoking: &Revoking, run: &Run, now: Now, cells: usize) -> Vec<Vec<Piece>> {
+fn report(model: &Model, revoking: &Revoking, run: &Run, now: Now, cells: usize) -> Vec<Vec<Piece>> {
     let role = match run.tally {
         tally if tally.failed + tally.uncertain > 0 => Role::HealthBroken,
         tally if tally.left > 0 => Role::HealthSoon,
@@ -79,22 +83,10 @@ fn report(revoking: &Revoking, run: &Run, now: Now, cells: usize) -> Vec<Vec<Pie
     };
     let summary = vec![Piece::new(describe::summary(run.tally), role)];
     if run.is_over() {
-        let siblings = run.siblings().len() as u64;
-        let middle = match siblings {
-            0 if run.tally.is_done() || !revoking.subject.marked => Vec::new(),
-            0 => vec![Piece::new("What did not end stays marked in the list.", Role::Text)],
-            one => vec![
-                Piece::new("t", Role::HintKey),
-                Piece::new(
-                    match one {
-                        1 => " tests its sibling: it may have ended too.".to_owned(),
-                        several => {
-                            format!(" tests {}: they may have ended too.", counted(several, "sibling"))
-                        }
-                    },
-                    Role::Text,
-                ),
-            ],
+        let middle = match siblings(model, run) {
+            Some(line) => line,
+            None if run.tally.is_done() || !revoking.subject.marked => Vec::new(),
+            None => vec![Piece::new("What did not end stays marked in the list.", Role::Text)],
         };
         let back = if run.tally.revoked > 0 { describe::COMES_BACK } else { "" };
         return vec![summary, middle, vec![Piece::new(back, Role::TextDim)]];
@@ -105,6 +97,33 @@ fn report(revoking: &Revoking, run: &Run, now: Now, cells: usize) -> Vec<Vec<Pie
         None => String::new(),
     };
     vec![bar(run, cells), summary, vec![Piece::new(note, Role::HealthSoon)]]
+}
+
+/// What is known of the siblings, or how to find out; None where there are none.
+fn siblings(model: &Model, run: &Run) -> Option<Vec<Piece>> {
+    let siblings = run.siblings();
+    let known = &model.smoke.known;
+    let since = siblings.iter().filter_map(|grant| known.latest(grant.row.grant()?));
+    let since: Vec<Latest> = since.filter(|latest| latest.at >= run.facts.at).collect();
+    let all = siblings.len() as u64;
+    if all > 0 && since.len() == siblings.len() {
+        let failing = since.iter().filter(|latest| latest.verdict.standing() == Standing::Failing).count();
+        let (words, role) = match failing as u64 {
+            0 if all == 1 => ("its sibling was tested and does not fail".to_owned(), Role::HealthOk),
+            0 => (format!("{} were tested and do not fail", counted(all, "sibling")), Role::HealthOk),
+            _ if all == 1 => ("its sibling fails".to_owned(), Role::HealthBroken),
+            failing => {
+                (format!("{} of {} fail", count(failing), counted(all, "sibling")), Role::HealthBroken)
+            }
+        };
+        return Some(vec![Piece::new(sentence(&words), role)]);
+    }
+    let words = match all {
+        0 => return None,
+        1 => " tests its sibling: it may have ended too.".to_owned(),
+        several => format!(" tests {}: they may have ended too.", counted(several, "sibling")),
+    };
+    Some(vec![Piece::new("t", Role::HintKey), Piece::new(words, Role::Text)])
 }
 
 /// What is done of the whole, and the numbers.
