@@ -20,8 +20,9 @@ impl Run for OpenLink {
         let opens = thread::Builder::new().name("browser".to_owned()).spawn(move || {
             // The receiver may be gone.
             let opened = match self {
-                Self::Page(link) => launch::open(&link, &secret)
-                    .map_err(|why| why.fact("link", &Clean::line(&link).to_string())),
+                Self::Page(link) => {
+                    launch::open(&link, &secret).map_err(|why| why.fact("link", Clean::line(&link).as_str()))
+                }
                 Self::Session(link) => launch::open(link.reveal(), &secret),
             };
             let _ = sender.send(opened);
