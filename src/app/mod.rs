@@ -12,6 +12,7 @@ mod available;
 mod cursor;
 mod discard;
 pub mod effect;
+pub(crate) mod identity;
 pub mod keymap;
 mod keys;
 mod manage;

@@ -62,8 +62,9 @@ pub(super) async fn connect(run: &mut Run<'_>, asked: &ConnectArguments) -> Done
     }
     let exit = finished::exit(&finished);
     if let Some(path) = &asked.write {
-        let written = id::write_confirmed(path, asked.name.as_deref(), &finished.named(), report).await?;
+        // The id is known whatever becomes of the file.
         finished::print(&finished, asked.output, None, None, report)?;
+        let written = id::write_confirmed(path, asked.name.as_deref(), &finished.named(), report).await?;
         return Ok(if exit == Exit::Ok { written } else { exit });
     }
     finished::print(&finished, asked.output, asked.format, asked.name.as_deref(), report)?;

@@ -53,7 +53,8 @@ pub(super) async fn reconnect(run: &mut Run<'_>, asked: &ReconnectArguments) -> 
         return Err(finished.nothing().into());
     }
     finished::print(&finished, asked.output, None, None, report)?;
-    if finished.account_check() == AccountCheck::Another {
+    // Where another one was asked for, it is no surprise.
+    if finished.account_check() == AccountCheck::Another && !asked.switch_account {
         let another = finished.another_account();
         report.failure(&another);
         return Ok(Exit::from(&another));

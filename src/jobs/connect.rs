@@ -75,7 +75,8 @@ fn limited(error: &ApiError) -> Option<Duration> {
 
 /// A poll that failed says nothing about the session.
 fn still_open(error: &ApiError) -> Diagnosis {
-    let failed = error.diagnose();
+    // Its user may still finish it: to begin again could make a second grant.
+    let failed = Diagnosis { retry: Retry::Unsafe, ..error.diagnose() };
     failed.fact("session", "goes on without grantdeck: the list shows what comes of it")
 }
 

@@ -206,7 +206,7 @@ async fn settle(context: &Context, target: &RevokeTarget, failed: Diagnosis, los
     let mut still_live = false;
     for pause in pauses {
         sleep(*pause).await;
-        match is_live(context, target).await {
+        match is_live(context, target, lost).await {
             Some(false) if lost => return RevokeOutcome::RevokedByList,
             Some(false) => return RevokeOutcome::Gone,
             Some(true) => still_live = true,
@@ -229,14 +229,20 @@ fn with_alternative(target: &RevokeTarget, failed: Diagnosis) -> Diagnosis {
     failed.fact("instead", &format!("the Alter portal, or: alter grants revoke {}", target.id))
 }
 
-/// Whether the list shows a grant as live; None if the list cannot be read to its end.
-async fn is_live(context: &Context, target: &RevokeTarget) -> Option<bool> {
+/// Whether the list shows a grant as live; None if the list cannot be read to its end. `lost`: it tells whether the
+/// grant was revoked, of which that it has expired says nothing.
+async fn is_live(context: &Context, target: &RevokeTarget, lost: bool) -> Option<bool> {
     let filter = ServerFilter { provider: Some(target.grant.provider.clone()), ..ServerFilter::default() };
     let now = || (context.now)();
     let list = everything(&context.client, &now, filter, |_| {}).await.ok()?;
     let found: Option<&Grant> = list.grants.iter().find(|grant| grant.row.grant() == Some(target.id));
     match found {
-        Some(grant) => Some(!matches!(Health::of(grant, now()), Health::Revoked | Health::Expired)),
+        Some(grant) => match Health::of(grant, now()) {
+            Health::Revoked => Some(false),
+            Health::Expired if lost => None,
+            Health::Expired => Some(false),
+            _ => Some(true),
+        },
         None => list.doubt().is_none().then_some(false),
     }
 }

@@ -32,6 +32,8 @@ pub(crate) struct LiveSession {
     context: OnceLock<Context>,
     /// The same for the end user who signed in. The token is nowhere else.
     user: RwLock<Option<Context>>,
+    /// The token of a sign-in that the screen has not taken yet.
+    offered: std::sync::Mutex<Option<UserToken>>,
     /// Variables that profiles name as holding a secret.
     hidden_variables: OnceLock<Vec<String>>,
     /// The environment for copying, and the user's choice.
@@ -60,6 +62,7 @@ impl LiveSession {
             options,
             context: OnceLock::new(),
             user: RwLock::default(),
+            offered: std::sync::Mutex::default(),
             hidden_variables: OnceLock::new(),
             copying: OnceLock::new(),
             table: OnceLock::new(),
@@ -141,8 +144,16 @@ impl LiveSession {
         own.ok_or_else(|| Diagnosis::new(Code::Cancelled, Who::Grantdeck, Retry::AfterRemedy))
     }
 
-    /// From now on everything is asked for this end user; `None` = as the session was opened.
-    pub(super) fn become_user(&self, token: Option<UserToken>) {
+    /// Keeps the token of somebody who signed in, until [`Self::become_user`].
+    pub(super) fn offer_user(&self, token: UserToken) {
+        *self.offered.lock().unwrap_or_else(PoisonError::into_inner) = Some(token);
+    }
+
+    /// From now on everything is asked for the user who signed in last, or as the session was opened. The token is used
+    /// once, or forgotten.
+    pub(super) fn become_user(&self, is_user: bool) {
+        let token = self.offered.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let token = token.filter(|_| is_user);
         let own = self.context.get();
         let user =
             token.zip(own).map(|(token, own)| Context { client: own.client.as_user(token), ..own.clone() });

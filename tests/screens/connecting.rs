@@ -115,7 +115,7 @@ pub(crate) fn answer_any(stage: &mut Stage, which: u8) {
         Some(Job::RunSession(_)) => Answer::RunSession(event()),
         Some(Job::SignIn(_)) if which % 5 == 4 => Answer::SignIn(LinkEvent::SignedIn(None)),
         Some(Job::SignIn(_)) => Answer::SignIn(event()),
-        _ => Answer::SignOut(Ok(())),
+        _ => Answer::ChangeUser(Ok(None)),
     };
     stage.answer(Slot::Link, answer);
 }
@@ -353,7 +353,10 @@ fn a_person_s_grant_asks_for_the_sign_in_and_goes_on_after_it() {
     sign_in(&mut stage, LinkEvent::Begun(shown));
     assert_snapshot!("sign_in", stage.picture());
     let walks = stage.walks();
-    sign_in(&mut stage, LinkEvent::SignedIn(Some(Clean::brief("dana@acme.com"))));
+    let dana = Clean::brief("dana@acme.com");
+    sign_in(&mut stage, LinkEvent::SignedIn(Some(dana.clone())));
+    assert_eq!(stage.walks(), walks, "not before the token is taken");
+    stage.answer(Slot::Link, Answer::ChangeUser(Ok(Some(dana))));
     assert_eq!(stage.walks(), walks + 1, "the list is that person's now");
     assert!(stage.model.grants.rows.is_empty());
     assert_eq!(plans(&stage).len(), 2, "the renewal goes on");
@@ -361,7 +364,7 @@ fn a_person_s_grant_asks_for_the_sign_in_and_goes_on_after_it() {
     assert!(picture.contains("as dana@acme.com") && picture.contains("Reconnect slack"), "{picture}");
     stage.press("esc");
     stage.press("U");
-    stage.answer(Slot::Link, Answer::SignOut(Ok(())));
+    stage.answer(Slot::Link, Answer::ChangeUser(Ok(None)));
     assert!(stage.picture().contains("Signed out.") && !stage.picture().contains("as dana"));
     assert_eq!(stage.walks(), walks + 2);
 }
@@ -461,4 +464,42 @@ fn one_key_leads_from_what_failed_to_the_link_that_mends_it() {
         stage.press("tab");
         assert_eq!(reconnects(&stage), helps, "{code:?} {}", stage.picture());
     }
+}
+
+#[test]
+fn who_signs_in_finds_no_question_and_no_answer_of_somebody_else() {
+    let sign_in = |stage: &mut Stage| {
+        stage.press("U");
+        let link = SessionLink::new("https://wallet.alterauth.com/sign-in/1".to_owned());
+        let shown = LinkShown { link, lives: Duration::from_mins(5), path: None, warnings: Vec::new() };
+        stage.answer(Slot::Link, Answer::SignIn(LinkEvent::Begun(shown)));
+    };
+    let asked = |stage: &Stage| {
+        let changes = |effect: &&Effect| matches!(effect, Effect::Start { job: Job::ChangeUser(_), .. });
+        stage.pending.iter().filter(changes).count()
+    };
+    // Other things were begun while the sign-in was waited for.
+    let mut stage = company(120, 36);
+    stage.press("t");
+    sign_in(&mut stage);
+    stage.press("ctrl-r");
+    stage.press("?");
+    let dana = Clean::brief("dana@acme.com");
+    stage.answer(Slot::Link, Answer::SignIn(LinkEvent::SignedIn(Some(dana.clone()))));
+    assert_eq!(asked(&stage), 1);
+    stage.answer(Slot::Link, Answer::ChangeUser(Ok(Some(dana))));
+    let shared = &stage.model.shared;
+    assert!(shared.nav.popups().is_empty() && !shared.slots.is_open(Slot::Smoke));
+    assert!(stage.model.smoke.board.is_none() && stage.model.call.is_none());
+    assert!(stage.picture().contains("Grants"), "{}", stage.picture());
+    // An answer that comes after somebody stopped waiting takes no token.
+    let mut stage = company(120, 36);
+    sign_in(&mut stage);
+    let ticket = stage.ticket(Slot::Link);
+    stage.press("esc");
+    stage.decide("y");
+    let answer = Box::new(Answer::SignIn(LinkEvent::SignedIn(None)));
+    stage.send(Msg::Answer { ticket, answer });
+    assert_eq!(asked(&stage), 0);
+    assert!(stage.model.shared.user.is_none());
 }

@@ -105,18 +105,18 @@ impl Request for SignIn {
     }
 }
 
-/// Forget the user who signed in.
+/// Act for the user who signed in last; None: for nobody in particular, as the session was opened.
 #[derive(Debug, PartialEq, Eq)]
-pub struct SignOut;
+pub struct ChangeUser(pub Option<Clean>);
 
-impl Request for SignOut {
-    type Answer = Result<(), Diagnosis>;
+impl Request for ChangeUser {
+    type Answer = Result<Option<Clean>, Diagnosis>;
 
     fn failed(fault: Diagnosis) -> Option<Self::Answer> {
         Some(Err(fault))
     }
 
-    fn answered(model: &mut Model, _: Ticket, signed_out: Self::Answer, now: Now) -> Vec<Effect> {
-        connect::signed_out(model, signed_out, now)
+    fn answered(model: &mut Model, _: Ticket, changed: Self::Answer, now: Now) -> Vec<Effect> {
+        connect::user_changed(model, changed, now)
     }
 }

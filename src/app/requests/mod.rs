@@ -67,7 +67,7 @@ pub trait Listed: Request + Into<Job> {
 macro_rules! made {
     ($($(#[$about:meta])* $slot:ident: $($request:ident),+;)+) => {
         /// The names under which at most one question is current.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, strum::EnumIter)]
         pub enum Slot {
             $($(#[$about])* $slot,)+
         }

@@ -53,7 +53,7 @@ macro_rules! each_request {
             /// A change of files that is planned or made.
             Change: PlanChange, WriteChange;
             /// A link that somebody opens: the session behind it is planned or waited for.
-            Link: PlanSession, RunSession, SignIn, SignOut;
+            Link: PlanSession, RunSession, SignIn, ChangeUser;
             /// A scan of files.
             Scan: ScanFiles;
             /// A smoke test that is planned or under way.

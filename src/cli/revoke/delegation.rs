@@ -10,7 +10,7 @@ use crate::cli::report::{Report, refused};
 use crate::cli::run::Done;
 use crate::domain::describe::{Entry, Tone, revoke as describe};
 use crate::domain::revoke::{delegations, name};
-use crate::domain::{Agent, Clean, Code, Diagnosis, Grant, GrantId, Identity, Retry, Who};
+use crate::domain::{Agent, Clean, Code, Diagnosis, Grant, GrantId, GrantKind, Identity, Retry, Who};
 use crate::jobs::{Context, revoke as job};
 use crate::platform::clock::wall;
 use crate::session::exit::Exit;
@@ -116,7 +116,8 @@ async fn holder(context: &Context, grant: &Grant, wanted: &str) -> Result<Holder
     let with = |id: GrantId, name: &str| Holder {
         id: Some(id),
         name: Clean::brief(name),
-        has_access: holders.contains(&id),
+        // Rows of managed secrets do not say who has access.
+        has_access: holders.contains(&id) || grant.kind == GrantKind::ManagedSecret,
     };
     if let Some(id) = GrantId::parse(wanted) {
         return Ok(with(id, wanted));

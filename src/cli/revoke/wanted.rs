@@ -77,7 +77,8 @@ pub(super) async fn find(
             Err(none) => match (selector, list.doubt()) {
                 // It may be there all the same.
                 (_, Some(why)) if none.code == Code::GrantNotFound => return Err(why),
-                (Selector::Id(id), None) if *of_file => ids.push(*id),
+                // The list of one person proves nothing about the grants of others.
+                (Selector::Id(id), None) if *of_file && !context.client.is_narrowed() => ids.push(*id),
                 _ => return Err(none),
             },
         }

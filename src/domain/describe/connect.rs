@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::{Entry, Section, Span, Tone};
 use crate::connect::{
-    ConnectPlan, ConnectedGrant, Finished, Forecast, NoReconnect, Operation, Owner, SessionPlan,
+    AccountCheck, ConnectPlan, ConnectedGrant, Finished, Forecast, NoReconnect, Operation, Owner, SessionPlan,
 };
 use crate::words::length;
 use crate::{Clean, Health};
@@ -114,7 +114,9 @@ pub fn finished(finished: &Finished, now: Timestamp) -> Vec<(Entry, Tone)> {
         let (provider, message) = (Clean::brief(&failed.provider), Clean::brief(&failed.message));
         lines.push(warned(format!("{provider} was not connected: {message}")));
     }
-    if let Some((old, new)) = finished.changed() {
+    // Files are not to lead to another account.
+    let is_other = finished.account_check() == AccountCheck::Another;
+    if let Some((old, new)) = finished.changed().filter(|_| !is_other) {
         let command = format!("grantdeck scan --swap {old}={new}");
         lines.push(warned(format!("the id changed; replace it in files: {command}")));
     }

@@ -11,7 +11,9 @@ use crate::domain::connect::{
     SessionLink, SessionPlan, SessionToken, appeared,
 };
 use crate::domain::describe::connect::{REPAIR_NOT_FOUND, REPAIR_NOT_THEIRS};
-use crate::domain::{Code, Diagnosis, Grant, RowId, ServerFilter, WriteAct, WriteOutcome, WriteRecord};
+use crate::domain::{
+    Code, Diagnosis, Grant, Retry, RowId, ServerFilter, WriteAct, WriteOutcome, WriteRecord,
+};
 use crate::record::WriteHandle;
 use crate::{Context, everything};
 
@@ -122,7 +124,9 @@ pub async fn wait(
             }
         }
         // The user may finish it all the same.
-        Err(why) if why.code == Code::SessionTimedOut => record.ended(WriteOutcome::Uncertain, Some(why)),
+        Err(why) if why.code == Code::SessionTimedOut || why.retry == Retry::Unsafe => {
+            record.ended(WriteOutcome::Uncertain, Some(why))
+        }
         Err(why) => record.ended(WriteOutcome::Failed, Some(why)),
     };
     begun.record.end(ended);

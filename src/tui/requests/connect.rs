@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 
 use super::{Run, Running, budget};
-use crate::app::requests::{LinkEvent, LinkShown, PlanSession, RunSession, SignIn, SignOut};
+use crate::app::requests::{ChangeUser, LinkEvent, LinkShown, PlanSession, RunSession, SignIn};
 use crate::domain::connect::PlannedSession;
 use crate::domain::{Clean, Code, Diagnosis, Retry, RowId, ServerFilter, Who};
 use crate::jobs::{self, connect, sign_in};
@@ -106,7 +106,7 @@ impl Run for SignIn {
         };
         Some(match signed_in.await {
             Ok(signed_in) => {
-                live.become_user(Some(signed_in.token));
+                live.offer_user(signed_in.token);
                 LinkEvent::SignedIn(signed_in.name.as_deref().map(Clean::brief))
             }
             Err(why) => LinkEvent::Failed(why),
@@ -114,9 +114,10 @@ impl Run for SignIn {
     }
 }
 
-impl Run for SignOut {
-    async fn run(self, live: Arc<LiveSession>, _: Running<Self>) -> Option<Result<(), Diagnosis>> {
-        live.become_user(None);
-        Some(Ok(()))
+/// The screen decides whether a sign-in still counts: only then is its token used.
+impl Run for ChangeUser {
+    async fn run(self, live: Arc<LiveSession>, _: Running<Self>) -> Option<Result<Option<Clean>, Diagnosis>> {
+        live.become_user(self.0.is_some());
+        Some(Ok(self.0))
     }
 }

@@ -101,7 +101,7 @@ fn every_job() -> Vec<Job> {
         session.clone().into(),
         RunSession(Box::new(planned)).into(),
         SignIn.into(),
-        SignOut.into(),
+        ChangeUser(None).into(),
         RevokeAccess(Arc::new(access)).into(),
         PlanRevoke(revoke::PlanRequest { wanted: Vec::new(), providers: Vec::new() }).into(),
         RunRevoke(Arc::new(revoke::RevokePlan::new(&[], &[], None, jiff::Timestamp::UNIX_EPOCH))).into(),

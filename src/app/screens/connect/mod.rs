@@ -14,7 +14,7 @@ use crate::domain::{Clean, Code, Diagnosis, Grant, GrantId, PrincipalType};
 pub(crate) use choose::{chosen, toggle};
 pub(crate) use screen::ConnectScreen;
 pub(crate) use start::{begin, stop_waiting, under_way_in_words};
-pub(crate) use update::{planned, reported, signed_out};
+pub(crate) use update::{planned, reported, user_changed};
 
 /// The session that was opened last.
 #[derive(Debug, Default)]

@@ -3,7 +3,7 @@
 use super::{Connect, Open, Planned, Stage, What, choose};
 use crate::app::action::ManageAction;
 use crate::app::nav::{Kind, View};
-use crate::app::requests::{PlanSession, RunSession, SignIn, SignOut};
+use crate::app::requests::{ChangeUser, PlanSession, RunSession, SignIn};
 use crate::app::shared::Shared;
 use crate::app::{Effect, Model, Slot, manage};
 use crate::domain::connect::ConnectOptions;
@@ -26,7 +26,7 @@ pub(super) fn act_anywhere(model: &mut Model, action: ManageAction) -> Option<Ve
             Some(connect(model, provider, ConnectOptions { label, ..ConnectOptions::default() }))
         }
         ManageAction::SignIn if model.shared.user.is_some() && model.shared.nav.screen() != Kind::Connect => {
-            Some(vec![model.shared.slots.ask(SignOut)])
+            Some(vec![model.shared.slots.ask(ChangeUser(None))])
         }
         ManageAction::SignIn => {
             let about = model.connect.open.as_ref().and_then(|open| open.about.clone());

@@ -2,12 +2,14 @@
 
 use super::{Planned, Stage, Waiting, What, start, view};
 use crate::app::nav::{Kind, View};
-use crate::app::requests::LinkEvent;
+use crate::app::requests::{ChangeUser, LinkEvent};
 use crate::app::screens::confirm::{Confirm, Then};
 use crate::app::screens::grants;
-use crate::app::{Effect, Model, Slot, private};
+use crate::app::{Effect, Model, Slot, identity, private};
 use crate::domain::connect::Finished;
 use crate::domain::{Clean, Diagnosis, Now, RowId};
+use crate::ui::Role;
+use crate::ui::paint::Piece;
 
 /// The plan is here: somebody is asked.
 pub(crate) fn planned(model: &mut Model, planned: Result<Planned, Diagnosis>, now: Now) -> Vec<Effect> {
@@ -27,13 +29,17 @@ pub(crate) fn planned(model: &mut Model, planned: Result<Planned, Diagnosis>, no
     if let Some(about) = &planned.about {
         open.about = Some(about.clone());
     }
-    let lines = view::question(&model.shared, &planned, now);
+    let mut lines = view::question(&model.shared, &planned, now);
     let title = match open.what {
         What::Renewal(_) => "Reconnect?",
         What::New(..) | What::SignIn => "Connect?",
     };
     let word =
         model.shared.session.value().and_then(|session| session.write_policy.word().map(str::to_owned));
+    if let Some(word) = &word {
+        lines.push(Vec::new());
+        lines.push(vec![Piece::new(format!("Type {word} to make the link."), Role::TextDim)]);
+    }
     let question = Confirm::new(title, lines, "make the link", Then::Connect(planned));
     let question = match word {
         Some(word) => question.typed(&word),
@@ -66,7 +72,7 @@ pub(crate) fn reported(model: &mut Model, event: LinkEvent, now: Now) -> Vec<Eff
             Vec::new()
         }
         LinkEvent::Connected(finished) => connected(model, *finished, now),
-        LinkEvent::SignedIn(name) => signed_in(model, name, now),
+        LinkEvent::SignedIn(name) => signed_in(model, name),
         LinkEvent::Failed(why) => failed(model, why, now),
     }
 }
@@ -87,20 +93,35 @@ fn ended(model: &mut Model) {
     }
 }
 
-/// Everything is that person's now. Where the sign-in was for the sake of a grant, its renewal goes on.
-fn signed_in(model: &mut Model, name: Option<Clean>, now: Now) -> Vec<Effect> {
-    let is_shown = is_in_sight(model);
-    let about = model.connect.open.take().and_then(|open| open.about).filter(|_| is_shown);
-    model.shared.nav.forget(Kind::Connect);
+/// Somebody signed in, and that is still wanted.
+fn signed_in(model: &mut Model, name: Option<Clean>) -> Vec<Effect> {
     let name = name.unwrap_or_else(|| Clean::brief("the user"));
-    let shown = private::account(&model.shared, name.as_str());
-    model.shared.user = Some(name);
-    let mut effects = grants::start_over(model, now);
-    if let Some(grant) = about {
-        effects.extend(start::renew(model, grant, false));
+    vec![model.shared.slots.ask(ChangeUser(Some(name)))]
+}
+
+/// Everything is somebody else's now. Where the sign-in was for the sake of a grant, its renewal goes on.
+pub(crate) fn user_changed(
+    model: &mut Model,
+    changed: Result<Option<Clean>, Diagnosis>,
+    now: Now,
+) -> Vec<Effect> {
+    let user = match changed {
+        Ok(user) => user,
+        Err(why) => return failed(model, why, now),
+    };
+    let about = model.connect.open.take().and_then(|open| open.about).filter(|_| is_in_sight(model));
+    let mut effects = identity::begin_anew(model, user.clone(), now);
+    match user {
+        Some(name) => {
+            if let Some(grant) = about {
+                effects.extend(start::renew(model, grant, false));
+            }
+            let shown = private::account(&model.shared, name.as_str());
+            let message = format!("Signed in as {shown}: the list has that person's grants. U signs out.");
+            model.shared.toasts.info(&message, now);
+        }
+        None => model.shared.toasts.info("Signed out.", now),
     }
-    let message = format!("Signed in as {shown}: the list has that person's grants. U signs out.");
-    model.shared.toasts.info(&message, now);
     effects
 }
 
@@ -132,18 +153,6 @@ fn failed(model: &mut Model, why: Diagnosis, now: Now) -> Vec<Effect> {
         open.stage = Stage::Failed(why);
     }
     Vec::new()
-}
-
-/// The user who signed in is forgotten.
-pub(crate) fn signed_out(model: &mut Model, done: Result<(), Diagnosis>, now: Now) -> Vec<Effect> {
-    if let Err(why) = done {
-        model.shared.toasts.failure(&why, now);
-        return Vec::new();
-    }
-    model.shared.user = None;
-    let effects = grants::start_over(model, now);
-    model.shared.toasts.info("Signed out.", now);
-    effects
 }
 
 /// Leaves the screen: a session that is waited for asks first.
