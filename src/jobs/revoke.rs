@@ -234,16 +234,15 @@ fn with_alternative(target: &RevokeTarget, failed: Diagnosis) -> Diagnosis {
 async fn is_live(context: &Context, target: &RevokeTarget, lost: bool) -> Option<bool> {
     let filter = ServerFilter { provider: Some(target.grant.provider.clone()), ..ServerFilter::default() };
     let now = || (context.now)();
-    let list = everything(&context.client, &now, filter, |_| {}).await.ok()?;
-    let found: Option<&Grant> = list.grants.iter().find(|grant| grant.row.grant() == Some(target.id));
+    let all = everything(&context.client, &now, filter, |_| {}).await.ok()?;
+    let found: Option<&Grant> = all.grants.iter().find(|grant| grant.row.grant() == Some(target.id));
     match found {
         Some(grant) => match Health::of(grant, now()) {
-            Health::Revoked => Some(false),
             Health::Expired if lost => None,
-            Health::Expired => Some(false),
+            Health::Revoked | Health::Expired => Some(false),
             _ => Some(true),
         },
-        None => list.doubt().is_none().then_some(false),
+        None => all.doubt().is_none().then_some(false),
     }
 }
 

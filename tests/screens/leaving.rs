@@ -147,13 +147,10 @@ fn esc_acts_and_the_notice_goes_with_it() {
         );
         Msg::Fault(why)
     };
-    for mut stage in [
-        calls::opened(120, 36),
-        history::opened(120, 36),
-        testing::with_board(120, 36),
-        super::scanning::scanned(120, 36),
-        super::revoking::one(120, 36),
-    ] {
+    let opened: [fn(u16, u16) -> Stage; 5] =
+        [calls::opened, history::opened, testing::with_board, super::scanning::scanned, super::revoking::one];
+    for open in opened {
+        let mut stage = open(120, 36);
         stage.send(failed());
         let picture = stage.picture();
         assert!(picture.contains("revoked") && !picture.contains("Esc closes."), "it does more\n{picture}");
